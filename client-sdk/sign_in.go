@@ -204,8 +204,13 @@ func (c *Client) verdictParts(sealed *device.Sealed, account *ksv1.Account, out 
 	return syncing.ReadBackup(&file)
 }
 
-// register signs in on line under a new device key.
+// register signs in on line under a new device key, once it is known that a database can be
+// made: an account has a place for so many devices, and who tries again on a full one would
+// take them all.
 func (c *Client) register(ctx context.Context, userName, password string) (ed25519.PrivateKey, *ksv1.SignInResponse, error) {
+	if err := device.Rehearse(ctx, c.options(userName)); err != nil {
+		return nil, nil, err
+	}
 	public, private, err := ed25519.GenerateKey(c.config.Rand)
 	if err != nil {
 		return nil, nil, fmt.Errorf("make device key: %w", err)

@@ -2,6 +2,7 @@ package field
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -15,6 +16,7 @@ import (
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/wire"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // mountSmall puts a file system of a size onto a folder for the time of the test.
@@ -138,6 +140,27 @@ func TestAFirstSignInWithoutRoomLeavesNobodysData(t *testing.T) {
 	if refused < 3 {
 		t.Errorf("refused %d times: there was room from the first", refused)
 	}
+	// An account has a place for so many devices.
+	if n := devicesOf(t, f, "surveyor1"); n != 1 {
+		t.Errorf("the server has registered %d devices", n)
+	}
+}
+
+func devicesOf(t *testing.T, f *Field, user string) (n int) {
+	t.Helper()
+	err := f.Store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+		account, err := snap.FindAccountByName(ctx, user)
+		if err != nil {
+			return err
+		}
+		devices, err := snap.DevicesOf(ctx, account.Number)
+		n = len(devices)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // TestAnOlderDeviceWithoutRoomToBeMigratedLosesNothing opens a device of an earlier
