@@ -70,7 +70,7 @@ func (a *App) sendWhenReachable(ctx context.Context) error {
 		return nil
 	}
 	counts, err := user.Counts(ctx)
-	if err != nil || counts.Pending == 0 {
+	if err != nil || counts.Pending+counts.Steps == 0 {
 		return err
 	}
 	a.mu.Lock()

@@ -46,10 +46,15 @@ func (s *Store) Outbox(ctx context.Context, limit int) ([]OutboxEntry, error) {
 	return out, nil
 }
 
-// Counts is how many of the user's own changes stand where.
-type Counts struct{ Pending, Applied, Refused, Quarantined int }
+// Counts is how many of the user's own changes stand where, and how many steps of review are
+// unsent.
+type Counts struct {
+	Pending, Applied, Refused, Quarantined int
+	// Steps are submissions and verdicts that are not sent.
+	Steps int
+}
 
-// Counts counts the changes that are still on the device.
+// Counts counts the changes that are still on the device, and the steps that are unsent.
 func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -59,8 +64,10 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	var c Counts
 	err := s.db.QueryRowContext(ctx, `
 SELECT (SELECT count(*) FROM change) - count(*), count(*) FILTER (WHERE status = 1),
-    count(*) FILTER (WHERE status = 2), count(*) FILTER (WHERE status = 3) FROM change WHERE status > 0`).
-		Scan(&c.Pending, &c.Applied, &c.Refused, &c.Quarantined)
+    count(*) FILTER (WHERE status = 2), count(*) FILTER (WHERE status = 3),
+    (SELECT count(*) FROM submission WHERE status = 0) + (SELECT count(*) FROM decision WHERE status = 0)
+FROM change WHERE status > 0`).
+		Scan(&c.Pending, &c.Applied, &c.Refused, &c.Quarantined, &c.Steps)
 	if err != nil {
 		return Counts{}, fmt.Errorf("count changes: %w", err)
 	}

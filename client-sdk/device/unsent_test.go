@@ -32,7 +32,7 @@ func TestUnsentChangesAreFoundByWhatIsSettled(t *testing.T) {
 	if err != nil || len(unsent) != 1 || unsent[0] != 4 {
 		t.Errorf("unsent %v, %v; want the fourth alone", unsent, err)
 	}
-	if c, err := s.Counts(t.Context()); err != nil || c != (Counts{1, 1, 1, 1}) {
+	if c, err := s.Counts(t.Context()); err != nil || c != (Counts{Pending: 1, Applied: 1, Refused: 1, Quarantined: 1}) {
 		t.Errorf("counts %+v, %v", c, err)
 	}
 	page, err := s.readPending(t.Context(), 1<<20)
