@@ -37,7 +37,9 @@ type (
 	Query = device.Query
 	// OutboxEntry is one of the user's own changes with where it stands.
 	OutboxEntry = device.OutboxEntry
-	// Counts is how many of them stand where.
+	// OutboxStatus is where that is.
+	OutboxStatus = device.Status
+	// Counts is how many of them stand where, and how many steps of review are unsent.
 	Counts = device.Counts
 	// Loss says what a damaged database lost.
 	Loss = device.Loss
@@ -51,6 +53,24 @@ type (
 	ConflictValue = merge.Value
 	// Stamp is when something was written, and on which device.
 	Stamp = merge.Stamp
+)
+
+// Where one of the user's own changes stands.
+const (
+	// OutboxPending: saved here, not acknowledged by the server.
+	OutboxPending = device.StatusPending
+	// OutboxApplied: the server holds it durably.
+	OutboxApplied = device.StatusApplied
+	// OutboxRefused: wrong within itself, as Receipt tells; to be corrected by another save.
+	OutboxRefused = device.StatusRefused
+	// OutboxQuarantined: the server keeps it for a supervisor's decision.
+	OutboxQuarantined = device.StatusQuarantined
+	// OutboxReplaced: it was refused, and a later save took over what it said.
+	OutboxReplaced = device.StatusReplaced
+	// OutboxKeptOut: a supervisor decided against it.
+	OutboxKeptOut = device.StatusKeptOut
+	// OutboxErased: the person's data were lawfully erased.
+	OutboxErased = device.StatusErased
 )
 
 // Kinds of records.

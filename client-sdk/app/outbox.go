@@ -8,7 +8,6 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
-	"github.com/keluarga-sehat/sync/client-sdk/device"
 	devicev1 "github.com/keluarga-sehat/sync/proto/keluargasehat/device/v1"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -20,10 +19,10 @@ const defaultOutbox = 100
 const maxOutboxChanges = 20_000
 
 // outboxStates are those that a page shows. Of what was replaced the later save tells.
-var outboxStates = map[device.Status]devicev1.OutboxState{
-	device.StatusPending: devicev1.OutboxState_OUTBOX_STATE_SAVED, device.StatusApplied: devicev1.OutboxState_OUTBOX_STATE_APPLIED,
-	device.StatusRefused: devicev1.OutboxState_OUTBOX_STATE_REFUSED, device.StatusQuarantined: devicev1.OutboxState_OUTBOX_STATE_QUARANTINED,
-	device.StatusKeptOut: devicev1.OutboxState_OUTBOX_STATE_KEPT_OUT, device.StatusErased: devicev1.OutboxState_OUTBOX_STATE_ERASED,
+var outboxStates = map[clientsdk.OutboxStatus]devicev1.OutboxState{
+	clientsdk.OutboxPending: devicev1.OutboxState_OUTBOX_STATE_SAVED, clientsdk.OutboxApplied: devicev1.OutboxState_OUTBOX_STATE_APPLIED,
+	clientsdk.OutboxRefused: devicev1.OutboxState_OUTBOX_STATE_REFUSED, clientsdk.OutboxQuarantined: devicev1.OutboxState_OUTBOX_STATE_QUARANTINED,
+	clientsdk.OutboxKeptOut: devicev1.OutboxState_OUTBOX_STATE_KEPT_OUT, clientsdk.OutboxErased: devicev1.OutboxState_OUTBOX_STATE_ERASED,
 }
 
 // urgency orders the states of one family's changes: the list shows the highest.
@@ -67,7 +66,7 @@ func outboxEntries(list []clientsdk.OutboxEntry, limit int, summaryOf func(clien
 			continue
 		}
 		// What was saved after the decision was told is the correction that it asks for.
-		if e != nil && c.Status == device.StatusKeptOut && e.SavedAt.AsTime().UnixMilli() > c.AckedMS {
+		if e != nil && c.Status == clientsdk.OutboxKeptOut && e.SavedAt.AsTime().UnixMilli() > c.AckedMS {
 			e.Changes++
 			continue
 		}
@@ -84,7 +83,7 @@ func outboxEntries(list []clientsdk.OutboxEntry, limit int, summaryOf func(clien
 			e.State, e.Reason, e.Note = state, reasonOf(c, !e.Elsewhere), c.Decision.GetNote()
 		}
 		e.Changes++
-		if e.Elsewhere && e.HeadName == "" && c.Status != device.StatusErased {
+		if e.Elsewhere && e.HeadName == "" && c.Status != clientsdk.OutboxErased {
 			e.HeadName = writtenName(c.Change)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
-	"github.com/keluarga-sehat/sync/client-sdk/device"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -27,11 +26,11 @@ var reasonTexts = map[string]string{
 // there is nothing to tell. here: its family is on the device.
 func reasonOf(c *clientsdk.OutboxEntry, here bool) string {
 	switch {
-	case c.Status == device.StatusApplied, c.Status == device.StatusPending:
+	case c.Status == clientsdk.OutboxApplied, c.Status == clientsdk.OutboxPending:
 		return "" // also where it waited for a supervisor before
-	case c.Status == device.StatusKeptOut && here:
+	case c.Status == clientsdk.OutboxKeptOut && here:
 		return "Isian ini tidak digabungkan; keluarga tampil tanpa isian ini. Bila masih perlu, perbaiki lalu simpan lagi."
-	case c.Status == device.StatusKeptOut:
+	case c.Status == clientsdk.OutboxKeptOut:
 		return "Isian ini tidak digabungkan; server tetap menyimpannya. Bila keliru, hubungi supervisor."
 	}
 	return reasonText(c.Receipt)

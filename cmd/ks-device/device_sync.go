@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
-	"github.com/keluarga-sehat/sync/client-sdk/device"
 )
 
 // depositCommand needs no password.
@@ -58,10 +57,10 @@ func (p *place) villages(ctx context.Context, u *clientsdk.User, cmd *cobra.Comm
 }
 
 // statusWords are the states of a change as a surveyor reads them.
-var statusWords = map[device.Status]string{
-	device.StatusPending: "tersimpan, belum terkirim", device.StatusApplied: "diterima server", device.StatusRefused: "ditolak: perlu diperbaiki",
-	device.StatusQuarantined: "menunggu keputusan supervisor", device.StatusReplaced: "diganti", device.StatusKeptOut: "tidak dipakai (keputusan supervisor)",
-	device.StatusErased: "dihapus sesuai hukum",
+var statusWords = map[clientsdk.OutboxStatus]string{
+	clientsdk.OutboxPending: "tersimpan, belum terkirim", clientsdk.OutboxApplied: "diterima server", clientsdk.OutboxRefused: "ditolak: perlu diperbaiki",
+	clientsdk.OutboxQuarantined: "menunggu keputusan supervisor", clientsdk.OutboxReplaced: "diganti", clientsdk.OutboxKeptOut: "tidak dipakai (keputusan supervisor)",
+	clientsdk.OutboxErased: "dihapus sesuai hukum",
 }
 
 func (p *place) outbox(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, _ []string) error {
