@@ -24,7 +24,7 @@ const Version = build.Release
 
 // Config says where the device keeps its data and where its server is.
 type Config struct {
-	// Dir holds one database a user; it is made where it is missing.
+	// Dir holds one database a user; it is made where it is missing, and must be set.
 	Dir string
 	// Server is "host:port".
 	Server string
@@ -34,7 +34,8 @@ type Config struct {
 	Pin *Pin
 	// DeviceName is how people know this device, such as "Tablet 7".
 	DeviceName string
-	// PasswordCost of the local database; zero: MinPasswordCost.
+	// PasswordCost of databases that are made; zero: the least, 19 MiB, 2 passes and 1 lane.
+	// The most is 1 GiB, 16 passes and 8 lanes; sign-ins fail with what lies outside.
 	PasswordCost PasswordCost
 	// Now and Rand are for tests; nil: the system's.
 	Now  func() time.Time
@@ -66,7 +67,8 @@ type Client struct {
 	signing turns // by a database's path
 }
 
-// Open prepares the SDK; no network is needed yet. Errors: ErrServerAddress.
+// Open prepares the SDK; no network is needed yet. Errors: ErrServerAddress; without a name,
+// that Dir can't be made and that Roots holds no certificate.
 func Open(c Config) (*Client, error) {
 	if err := CheckServer(c.Server); err != nil {
 		return nil, err

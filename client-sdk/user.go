@@ -169,8 +169,9 @@ func (u *User) Conflicts(ctx context.Context, id ID) ([]Conflict, error) {
 // members, a round or a visit in the same save where edits name them: all of it
 // or nothing. A village outside the user's is refused with ErrOutsidePuskesmas;
 // an RT outside the assignment is saved, and warned about in the result: the
-// server will ask a supervisor. Errors: ErrPlace, ErrOutsidePuskesmas, ErrNeverSynced,
-// *ValidationError, as Save.
+// server will ask a supervisor. What is doubtful is saved and not told here: Save gives the
+// family's findings. Errors: ErrPlace, ErrOutsidePuskesmas, ErrNeverSynced, *ValidationError,
+// as Save.
 func (u *User) StartFamily(ctx context.Context, village uint32, place string, family *ksv1.Family, edits ...Edit) (id ID, warned bool, err error) {
 	p, err := ParsePlace(place)
 	if err != nil {
@@ -321,12 +322,14 @@ func (u *User) Submit(ctx context.Context, families []ID, note string) (ID, erro
 	return u.store.Submit(ctx, families, note)
 }
 
-// Outbox lists the user's own changes, newest first, with where each stands.
+// Outbox lists the user's own changes that are still on the device, newest first, with where
+// each stands: at most limit, none for 0, all below 0.
 func (u *User) Outbox(ctx context.Context, limit int) ([]OutboxEntry, error) {
 	return u.store.Outbox(ctx, limit)
 }
 
-// Counts is how many changes are pending, applied, refused, quarantined.
+// Counts is how many changes are pending, applied, refused, quarantined, and how many
+// submissions and verdicts are unsent.
 func (u *User) Counts(ctx context.Context) (Counts, error) { return u.store.Counts(ctx) }
 
 // UnsentFamilies is how many families hold own work that is not sent.

@@ -219,9 +219,9 @@ type Query struct {
 	// IncludeRemoved also lists families that are not counted any more.
 	IncludeRemoved bool
 	// Keep, where it is set, leaves out what it says no to. It must not call the
-	// store, and keep nothing of what it is shown.
+	// user's methods, which would wait for the list for ever, nor keep what it is shown.
 	Keep func(*Summary) bool
-	// Offset and Limit page the list; Limit 0 means DefaultPage.
+	// Offset and Limit page the list; Limit 0 means DefaultPage, 100.
 	Offset, Limit int
 }
 

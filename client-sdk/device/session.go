@@ -29,8 +29,9 @@ type Progress struct {
 	// Sent and Pending are changes, submissions and verdicts: those with a receipt, and those
 	// to be sent in all, which rise where more is saved meanwhile.
 	Sent, Pending int
-	// Received and Expected are families stored, and families that the server
-	// announced.
+	// Received and Expected are families stored, and families that the server announced as
+	// the sync began; 0: none, or not known. What is committed meanwhile comes beside, the
+	// own work too, so that Received may be more.
 	Received, Expected int
 	// Refused and Quarantined are receipts of this session.
 	Refused, Quarantined int
