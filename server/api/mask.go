@@ -26,16 +26,17 @@ func maskHousehold(view access.View, h *ksv1.Household) {
 		return
 	}
 	if f := h.GetFamily(); f != nil {
-		f.Nkk, f.NkkProvisional = maskNumber(view, f.Nkk, f.NkkProvisional)
+		f.Nkk, f.NkkProvisional = nil, maskNumber(view, f.Nkk, f.NkkProvisional)
 	}
 	for _, m := range h.GetMembers() {
 		if m.GetMember() != nil {
-			m.Member.Nik, m.Member.NikProvisional = maskNumber(view, m.Member.Nik, m.Member.NikProvisional)
+			m.Member.Nik, m.Member.NikProvisional = nil, maskNumber(view, m.Member.Nik, m.Member.NikProvisional)
 		}
 	}
 }
 
-func maskNumber(view access.View, number *uint64, provisional *string) (*uint64, *string) {
+// maskNumber is what the view leaves of a number, or of a provisional one; nil: nothing.
+func maskNumber(view access.View, number *uint64, provisional *string) *string {
 	text := ""
 	switch {
 	case number != nil:
@@ -44,9 +45,9 @@ func maskNumber(view access.View, number *uint64, provisional *string) (*uint64,
 		text = *provisional
 	}
 	if text = view.Mask(text); text == "" {
-		return nil, nil
+		return nil
 	}
-	return nil, proto.String(text)
+	return proto.String(text)
 }
 
 // numberFields are the fields of FAMILY and MEMBER that hold numbers of persons.

@@ -34,8 +34,8 @@ func (w *work) decideDuplicates(ctx context.Context, acts []*Act, acted []Acted)
 
 func (w *work) decideDuplicate(ctx context.Context, a *Act) (Acted, error) {
 	d, f := a.decision, w.families[a.families[0]]
-	if done, met, err := w.actBefore(a); met {
-		return done, err
+	if done, met := w.actBefore(a); met {
+		return done, nil
 	}
 	if f.isNew || a.Sender.Covers == nil || !a.Sender.Covers(w.row.Number, f.row.Place) {
 		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, ReasonUnknownFamily)}, nil

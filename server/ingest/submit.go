@@ -17,8 +17,8 @@ func (w *work) act(a *Act) (Acted, error) {
 	if a.refusal != nil {
 		return Acted{Receipt: a.refusal}, nil
 	}
-	if done, met, err := w.actBefore(a); met {
-		return done, err
+	if done, met := w.actBefore(a); met {
+		return done, nil
 	}
 	if a.decision != nil {
 		return w.decideReview(a)
@@ -29,21 +29,20 @@ func (w *work) act(a *Act) (Acted, error) {
 
 // actBefore answers an act whose id was met before: committed, or as a change's that waits
 // in quarantine, which is another life's of the act's database.
-func (w *work) actBefore(a *Act) (done Acted, met bool, err error) {
+func (w *work) actBefore(a *Act) (done Acted, met bool) {
 	if k, ok := w.known[a.id]; ok {
-		done, err = w.actAgain(a, &k)
-		return done, true, err
+		return w.actAgain(a, &k), true
 	}
 	if _, ok := w.held[a.id]; ok {
-		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")}, true, nil
+		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")}, true
 	}
-	return Acted{}, false, nil
+	return Acted{}, false
 }
 
 // actAgain answers an act whose id was committed before.
-func (w *work) actAgain(a *Act, k *store.Committed) (Acted, error) {
+func (w *work) actAgain(a *Act, k *store.Committed) Acted {
 	if k.Village != w.row.Number || k.ContentHash != a.content {
-		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")}, nil
+		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")}
 	}
 	done := Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, "")}
 	done.Receipt.Revision = k.Revision
@@ -54,7 +53,7 @@ func (w *work) actAgain(a *Act, k *store.Committed) (Acted, error) {
 		done.Verdict = verdictOf(a.decision, w.families[a.families[0]].review, k.Revision)
 		done.present(w.families[a.families[0]])
 	}
-	return done, nil
+	return done
 }
 
 // submit puts a batch's families into the queue, each under a revision of its
