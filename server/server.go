@@ -1,6 +1,6 @@
 // Package server is what a ministry runs: gRPC, REST and pages on one TLS port,
-// over a store. A Server is a value that programs and tests start with Run and
-// end with Close; several may share one PostgreSQL.
+// over a store. A Server is a value that programs and tests start with Run and end
+// by Run's context; several may share one PostgreSQL.
 package server
 
 import (
@@ -70,7 +70,7 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// Server is a running server.
+// Server is what New puts together and Run serves.
 type Server struct {
 	config   Config
 	told     *toldStore
