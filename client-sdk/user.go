@@ -110,9 +110,14 @@ func (u *User) StorageBytes() int64 {
 }
 
 // Villages are the villages in which the user may work, with their RT: "003/007", RW before
-// RT, or "*" alone for the whole village, of which KnownPlaces are for choosing from.
+// RT, or "*" alone for the whole village, of which KnownPlaces are for choosing from. The key
+// of their digests is left out: it is the store's alone, and would be printed with them.
 func (u *User) Villages(ctx context.Context) ([]*ksv1.VillageScope, error) {
-	return u.store.Villages(ctx)
+	villages, err := u.store.Villages(ctx)
+	for _, v := range villages {
+		v.DigestKey = nil
+	}
+	return villages, err
 }
 
 // Families lists families by village, RT and house number; the second result
