@@ -2,10 +2,9 @@ package api
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/caught"
 	"github.com/keluarga-sehat/sync/server/session"
 )
 
@@ -85,11 +84,9 @@ func carryOut(ctx context.Context, s *session.Session, chunks <-chan session.Chu
 
 // safely keeps a panic within its session.
 func safely[T any](step func() (T, error)) (s staged[T]) {
-	defer func() {
-		if v := recover(); v != nil {
-			s.err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
-		}
-	}()
-	s.value, s.err = step()
+	s.err = caught.Panic(func() (err error) {
+		s.value, err = step()
+		return err
+	})
 	return s
 }

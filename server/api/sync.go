@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
@@ -14,6 +13,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/caught"
 	"github.com/keluarga-sehat/sync/server/session"
 )
 
@@ -46,7 +46,8 @@ func newSyncStream(stream grpc.BidiStreamingServer[ksv1.SyncRequest, ksv1.SyncRe
 	go func() {
 		defer close(s.ended)
 		for o := range s.outgoing {
-			if s.err = s.sendSafely(o); s.err != nil {
+			// A panic stays within its session.
+			if s.err = caught.Panic(func() error { return s.send(o) }); s.err != nil {
 				return
 			}
 		}
@@ -77,16 +78,6 @@ func (s *syncStream) enqueue(o outgoing) error {
 	case <-s.stream.Context().Done(): // also where the device reads nothing
 		return context.Cause(s.stream.Context())
 	}
-}
-
-// sendSafely keeps a panic within its session.
-func (s *syncStream) sendSafely(o outgoing) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
-		}
-	}()
-	return s.send(o)
 }
 
 func (s *syncStream) send(o outgoing) (err error) {
