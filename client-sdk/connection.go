@@ -165,7 +165,7 @@ func (c *connection) try(whole context.Context) error {
 	defer cancel()
 	conn, err := c.renewed()
 	if err != nil {
-		return errors.Join(ErrOffline, err)
+		return &explained{ErrOffline, err}
 	}
 	c.answered.Store(nil)
 	for {

@@ -104,6 +104,16 @@ var (
 // user's data, and this one must be brought up to date.
 type NewerSchema = sqlite.ErrNewerSchema
 
+// explained is an error with what brought it about, of which its text says nothing: gRPC's
+// own words are English, and not for surveyors.
+type explained struct{ said, cause error }
+
+// Error is what is said.
+func (e *explained) Error() string { return e.said.Error() }
+
+// Unwrap gives both.
+func (e *explained) Unwrap() []error { return []error{e.said, e.cause} }
+
 // unreachable is an ErrOffline that says what to do beside waiting for a signal.
 type unreachable string
 
@@ -169,11 +179,11 @@ func serverError(err error) error {
 	case e.Reason == "TOKEN_INVALID" || e.Reason == "DEVICE_PROOF" || e.Reason == "SESSION_ENDED":
 		return ErrSignInAgain
 	case s.Code() == codes.Canceled && e.Message == "": // by the caller; the server says what it means
-		return fmt.Errorf("%w (%s)", context.Canceled, s.Message())
+		return &explained{context.Canceled, err}
 	case s.Code() == codes.DeadlineExceeded && e.Message == "":
-		return fmt.Errorf("%w (%s)", context.DeadlineExceeded, s.Message())
+		return &explained{context.DeadlineExceeded, err}
 	case s.Code() == codes.Unavailable && e.Message == "":
-		return fmt.Errorf("%w (%s)", ErrOffline, s.Message())
+		return &explained{ErrOffline, err}
 	}
 	return e
 }

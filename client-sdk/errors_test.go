@@ -70,6 +70,9 @@ func TestWhoAnswersInTheServersPlaceIsNoServer(t *testing.T) {
 		if !errors.Is(err, ErrOffline) || errors.Is(err, ErrWrongServer) != c.wrong {
 			t.Errorf("%s: %v", name, err)
 		}
+		if err.Error() != ErrOffline.Error() && err.Error() != ErrWrongServer.Error() {
+			t.Errorf("%s: a surveyor reads %q", name, err)
+		}
 		begin := time.Now()
 		if _, err := client.SignIn(t.Context(), "siti", "kata sandi"); !errors.Is(err, ErrOffline) || errors.Is(err, ErrWrongServer) != c.wrong {
 			t.Errorf("%s, asked to sign in behind it: %v", name, err)

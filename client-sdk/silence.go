@@ -18,7 +18,7 @@ const (
 )
 
 // errSilent is an ErrOffline: the call was given up.
-var errSilent = fmt.Errorf("%w (no word for %v)", ErrOffline, silenceMax)
+var errSilent error = &explained{ErrOffline, fmt.Errorf("no word for %v", silenceMax)}
 
 // patience gives a call up whose server is silent.
 type patience struct {

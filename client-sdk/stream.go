@@ -102,7 +102,7 @@ func (s *stream) receive(ctx context.Context, session *device.Session, onProgres
 
 func unexpectedEnd(err error) error {
 	if errors.Is(err, io.EOF) {
-		return fmt.Errorf("%w: server ended the session early", ErrOffline)
+		return &explained{ErrOffline, errors.New("server ended the session early")}
 	}
 	return err
 }

@@ -3,7 +3,6 @@ package clientsdk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
@@ -37,7 +36,8 @@ const (
 // both hold the same. It can be called at any time, broken off at any time, and
 // goes on where it was. onProgress, if given, is called as it goes. Errors:
 // ErrOffline, ErrSignInAgain, ErrSessionReused, ErrReincarnated, ErrClosed, also where the
-// user or the client is closed meanwhile, ErrNoSpace, ErrStorageFailed, *ServerError; nothing is lost by any of them. Where account or device may not sync any more (reasons
+// user or the client is closed meanwhile, ErrNoSpace, ErrStorageFailed, *ServerError; nothing
+// is lost by any of them. Where account or device may not sync any more (reasons
 // ACCOUNT_DISABLED, DEVICE_REVOKED), unsent work is deposited for a supervisor's
 // decision and stays on the device; a device that was revoked is then wiped, but for
 // what is sealed for the server (ErrWiped), which is also what the server can't take.
@@ -142,7 +142,7 @@ var errUnheard = errors.New("connection had died")
 // unheard marks an error of a session in which nothing was heard yet.
 func unheard(err error) error {
 	if errors.Is(err, ErrOffline) && !errors.Is(err, errUnheard) {
-		return fmt.Errorf("%w (%w)", err, errUnheard)
+		return &explained{err, errUnheard}
 	}
 	return err
 }

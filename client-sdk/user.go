@@ -238,7 +238,7 @@ func (u *User) SaveRound(ctx context.Context, id, round ID, answers *ksv1.Round,
 		edits := []Edit{{Key: Key{Kind: KindRound, Record: round}, Set: answers}}
 		for member, part := range members {
 			if d.Family.State.Record(Key{Kind: KindMember, Member: member}) == nil {
-				return nil, fmt.Errorf("member %s: %w", member, ErrNotMember)
+				return nil, fmt.Errorf("%w (%s)", ErrNotMember, member)
 			}
 			edits = append(edits, Edit{Key: Key{Kind: KindIndividual, Record: round, Member: member}, Set: part})
 		}
@@ -265,12 +265,12 @@ func (u *User) RecordVisit(ctx context.Context, id ID, visit *ksv1.Visit) (ID, e
 // ErrMalformedEdit without a removal.
 func (u *User) RemoveMember(ctx context.Context, id, member ID, removal *ksv1.Removal) error {
 	if removal == nil {
-		return fmt.Errorf("%w (no removal)", ErrMalformedEdit)
+		return fmt.Errorf("%w (Member.removal)", ErrMalformedEdit)
 	}
 	key := Key{Kind: KindMember, Member: member}
 	_, err := u.saveIn(ctx, id, 0, func(d *device.Draft) ([]Edit, error) {
 		if d.Family.State.Record(key) == nil {
-			return nil, fmt.Errorf("member %s: %w", member, ErrNotMember)
+			return nil, fmt.Errorf("%w (%s)", ErrNotMember, member)
 		}
 		return []Edit{{Key: key, Set: &ksv1.Member{Removal: removal}}}, nil
 	})
@@ -351,6 +351,9 @@ func (u *User) DayLine(ctx context.Context) (string, error) {
 	}
 	_, families := u.Families(Query{Limit: 1})
 	line := fmt.Sprintf("%d keluarga tersimpan, %d belum terkirim, aman di perangkat", families, u.UnsentFamilies())
+	if c.Steps > 0 {
+		line += fmt.Sprintf("; %d pengajuan atau penilaian belum terkirim", c.Steps)
+	}
 	if c.Refused > 0 {
 		line += fmt.Sprintf("; %d perlu diperbaiki", c.Refused)
 	}

@@ -130,6 +130,17 @@ func statusOf(err error) error {
 	return withDetails(codes.Internal, "INTERNAL", "terjadi kesalahan pada aplikasi; data yang sudah tersimpan tetap aman. Tutup dan buka kembali aplikasi: "+err.Error())
 }
 
+// textOf is what a page is told of an error, a sentence.
+func textOf(err error) string {
+	if errors.Is(err, clientsdk.ErrWiped) { // and why, and what is still held
+		return sentence(err.Error())
+	}
+	if s := status.Convert(statusOf(err)); s.Code() != codes.Canceled && s.Code() != codes.DeadlineExceeded {
+		return sentence(s.Message())
+	}
+	return "Belum selesai ketika dihentikan; data tetap aman di perangkat ini."
+}
+
 // sentence gives an error's text, which begins small and has no stop, the form in
 // which people read it.
 func sentence(text string) string {

@@ -34,7 +34,7 @@ func (r *syncRun) message() *devicev1.SyncState {
 		m.BytesUp, m.BytesDown, m.Proved = uint64(r.result.BytesUp), uint64(r.result.BytesDown), r.result.Differing == 0
 	}
 	if r.err != nil {
-		m.Error = sentence(r.err.Error())
+		m.Error = textOf(r.err)
 		m.SignInAgain = errors.Is(r.err, clientsdk.ErrSignInAgain)
 	}
 	if !r.ended.IsZero() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -38,8 +39,12 @@ func TestAnAppSendsByItselfWhatWasSubmitted(t *testing.T) {
 	family := p.begin(sample.VillageCodes()[0])
 	p.sync()
 	p.post("/v1/forms:submit", map[string]any{"familyIds": []any{family.id}}, http.StatusOK)
-	if counts, _ := p.get("/v1/app/status")["counts"].(map[string]any); counts["pending"] != nil {
-		t.Fatalf("changes wait, too: %v", counts)
+	status := p.get("/v1/app/status")
+	if counts, _ := status["counts"].(map[string]any); counts["pending"] != nil || counts["steps"] != float64(1) {
+		t.Fatalf("a submission alone should wait: %v", counts)
+	}
+	if line, _ := status["dayLine"].(string); !strings.Contains(line, "1 pengajuan atau penilaian belum terkirim") {
+		t.Errorf("the day's line says nothing of the submission: %q", line)
 	}
 	later.Store(int64(app.DefaultSyncEvery + time.Second))
 	if err := (*signal.Load()).Close(); err != nil {

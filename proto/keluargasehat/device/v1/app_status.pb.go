@@ -259,7 +259,9 @@ type Counts struct {
 	// Refused, to be corrected.
 	Refused uint32 `protobuf:"varint,3,opt,name=refused,proto3" json:"refused,omitempty"`
 	// Waiting for a supervisor's decision.
-	Quarantined   uint32 `protobuf:"varint,4,opt,name=quarantined,proto3" json:"quarantined,omitempty"`
+	Quarantined uint32 `protobuf:"varint,4,opt,name=quarantined,proto3" json:"quarantined,omitempty"`
+	// Submissions and verdicts that are not sent.
+	Steps         uint32 `protobuf:"varint,5,opt,name=steps,proto3" json:"steps,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -322,14 +324,21 @@ func (x *Counts) GetQuarantined() uint32 {
 	return 0
 }
 
+func (x *Counts) GetSteps() uint32 {
+	if x != nil {
+		return x.Steps
+	}
+	return 0
+}
+
 // SyncState is how far a sync is. What is not known is 0.
 type SyncState struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Under way.
 	Running bool `protobuf:"varint,1,opt,name=running,proto3" json:"running,omitempty"`
-	// Changes with a receipt.
+	// Changes, submissions and verdicts with a receipt.
 	Sent uint32 `protobuf:"varint,2,opt,name=sent,proto3" json:"sent,omitempty"`
-	// Changes to be sent in all.
+	// Changes, submissions and verdicts to be sent in all.
 	ToSend uint32 `protobuf:"varint,3,opt,name=to_send,json=toSend,proto3" json:"to_send,omitempty"`
 	// Families stored.
 	Received uint32 `protobuf:"varint,4,opt,name=received,proto3" json:"received,omitempty"`
@@ -567,12 +576,13 @@ const file_keluargasehat_device_v1_app_status_proto_rawDesc = "" +
 	"\brevision\x18\x0e \x01(\x04R\brevision\x12'\n" +
 	"\x0funsent_families\x18\x0f \x01(\rR\x0eunsentFamilies\x12\x17\n" +
 	"\adata_up\x18\x10 \x01(\x04R\x06dataUp\x12\x1b\n" +
-	"\tdata_down\x18\x11 \x01(\x04R\bdataDown\"x\n" +
+	"\tdata_down\x18\x11 \x01(\x04R\bdataDown\"\x8e\x01\n" +
 	"\x06Counts\x12\x18\n" +
 	"\apending\x18\x01 \x01(\rR\apending\x12\x18\n" +
 	"\aapplied\x18\x02 \x01(\rR\aapplied\x12\x18\n" +
 	"\arefused\x18\x03 \x01(\rR\arefused\x12 \n" +
-	"\vquarantined\x18\x04 \x01(\rR\vquarantined\"\xd0\x02\n" +
+	"\vquarantined\x18\x04 \x01(\rR\vquarantined\x12\x14\n" +
+	"\x05steps\x18\x05 \x01(\rR\x05steps\"\xd0\x02\n" +
 	"\tSyncState\x12\x18\n" +
 	"\arunning\x18\x01 \x01(\bR\arunning\x12\x12\n" +
 	"\x04sent\x18\x02 \x01(\rR\x04sent\x12\x17\n" +

@@ -759,6 +759,11 @@ export interface components {
              * @description Refused, to be corrected.
              */
             refused?: number;
+            /**
+             * Format: int64
+             * @description Submissions and verdicts that are not sent.
+             */
+            steps?: number;
         };
         /**
          * @description Double is a pair of families that share identifiers, as one of the two has
@@ -2172,7 +2177,7 @@ export interface components {
             running?: boolean;
             /**
              * Format: int64
-             * @description Changes with a receipt.
+             * @description Changes, submissions and verdicts with a receipt.
              */
             sent?: number;
             /** @description The server wants the password once more: SignInAgain. */
@@ -2184,7 +2189,7 @@ export interface components {
             toReceive?: number;
             /**
              * Format: int64
-             * @description Changes to be sent in all.
+             * @description Changes, submissions and verdicts to be sent in all.
              */
             toSend?: number;
         };
