@@ -29,6 +29,7 @@ lint: proto-deps ## contract, formatting, vet, staticcheck, the pages' types, kn
 	@found="$$(find cmd client-sdk internal proto server -name node_modules -prune -o -name '*.go' -print | xargs gofmt -l)" && \
 		{ test -z "$$found" || { echo "$$found"; echo "run gofmt -w on these"; exit 1; }; }
 	go vet ./...
+	go mod tidy -diff
 	$(GO_TOOL) staticcheck ./cmd/... ./client-sdk/... ./internal/... ./server/...
 	cd server/web && npm run --silent check
 	@$(GO_TOOL) govulncheck ./... 2>.build/govulncheck.log || { grep -q 'vuln.go.dev\|fetching vulnerabilities\|dial tcp\|no such host' .build/govulncheck.log && echo "govulncheck: its data can't be reached from here; nothing was checked" || { cat .build/govulncheck.log; exit 1; }; }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
+	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -170,11 +171,11 @@ func fillRefused(err error) (*Filled, error) {
 	}
 	out := &Filled{Message: refused.Message, RetryAfter: refused.RetryAfter}
 	switch {
-	case refused.Reason == "LOOK_UP_NO_RECORD":
+	case refused.Reason == syncing.ReasonLookUpNoRecord:
 		out.Outcome = FillNoRecord
-	case refused.Reason == "LOOK_UP_QUOTA":
+	case refused.Reason == syncing.ReasonLookUpQuota:
 		out.Outcome = FillQuota
-	case refused.Reason == "LOOK_UP_UNAVAILABLE" || refused.Reason == "LOOK_UP_OFF":
+	case refused.Reason == syncing.ReasonLookUpUnavailable || refused.Reason == syncing.ReasonLookUpOff:
 		out.Outcome = FillUnavailable
 	case refused.Code == codes.PermissionDenied:
 		out.Outcome = FillNotAllowed

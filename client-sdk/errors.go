@@ -13,6 +13,7 @@ import (
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/sqlite"
+	"github.com/keluarga-sehat/sync/internal/syncing"
 )
 
 // Errors of the SDK. Their texts are Indonesian, for the surveyor.
@@ -123,19 +124,16 @@ func (e unreachable) Error() string { return string(e) }
 // Is makes it an ErrOffline: nothing came of the sync, and the data stay.
 func (unreachable) Is(target error) bool { return target == ErrOffline }
 
-// NoRoom is an error of SignIn, Recover, Client.Backup and Client.Deposit: the device has too little space left to open the user's
-// data, which stay as they are.
+// NoRoom is an error of SignIn, Recover, Client.Backup and Client.Deposit: the device has too
+// little space left to open the user's data, which stay as they are.
 type NoRoom = device.NoRoom
 
 // Reasons that the SDK acts on.
-const (
-	reasonDisabled = "ACCOUNT_DISABLED"
-	reasonRevoked  = "DEVICE_REVOKED"
-)
+const ()
 
 // ServerError is a refusal by the server.
 type ServerError struct {
-	// Reason is stable, such as "DEVICE_REVOKED".
+	// Reason is stable, such as DEVICE_REVOKED.
 	Reason string
 	// Message says in Indonesian what happened, what is safe and what to do.
 	Message string
@@ -172,11 +170,11 @@ func serverError(err error) error {
 		}
 	}
 	switch {
-	case e.Reason == "SIGN_IN_FAILED":
+	case e.Reason == syncing.ReasonSignInFailed:
 		return ErrWrongPassword
-	case e.Reason == "SESSION_REUSED":
+	case e.Reason == syncing.ReasonSessionReused:
 		return ErrSessionReused
-	case e.Reason == "TOKEN_INVALID" || e.Reason == "DEVICE_PROOF" || e.Reason == "SESSION_ENDED":
+	case e.Reason == syncing.ReasonTokenInvalid || e.Reason == syncing.ReasonDeviceProof || e.Reason == syncing.ReasonSessionEnded:
 		return ErrSignInAgain
 	case s.Code() == codes.Canceled && e.Message == "": // by the caller; the server says what it means
 		return &explained{context.Canceled, err}

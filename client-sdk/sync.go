@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/syncing"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -110,7 +111,7 @@ func (u *User) syncOwn(ctx context.Context, onProgress func(Progress)) (*SyncRes
 				return nil, err
 			}
 			continue
-		case errors.As(err, &refused) && refused.Reason == reasonExpired:
+		case errors.As(err, &refused) && refused.Reason == syncing.ReasonTokenExpired:
 			u.renew.Store(true)
 			continue
 		case errors.Is(err, errUnheard) && !redialed:
@@ -119,12 +120,12 @@ func (u *User) syncOwn(ctx context.Context, onProgress func(Progress)) (*SyncRes
 				return nil, err
 			}
 			continue
-		case errors.As(err, &refused) && refused.Reason == "ACCOUNT_CHANGED":
+		case errors.As(err, &refused) && refused.Reason == syncing.ReasonAccountChanged:
 			continue
-		case errors.As(err, &refused) && (refused.Reason == reasonDisabled || refused.Reason == reasonRevoked):
+		case errors.As(err, &refused) && (refused.Reason == syncing.ReasonAccountDisabled || refused.Reason == syncing.ReasonDeviceRevoked):
 			// The work stays here, and a supervisor gets to see it.
 			deposited, failed := u.Deposit(ctx)
-			if failed == nil && refused.Reason == reasonRevoked {
+			if failed == nil && refused.Reason == syncing.ReasonDeviceRevoked {
 				failed = u.wipe(ctx, deposited)
 			}
 			return nil, errors.Join(err, failed)

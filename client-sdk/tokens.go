@@ -10,6 +10,7 @@ import (
 
 	"google.golang.org/grpc/metadata"
 
+	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -66,9 +67,6 @@ func (u *User) readTokens(ctx context.Context) (*tokens, error) {
 // earlyMS is how long before its end an access token is renewed.
 const earlyMS = 60_000
 
-// reasonExpired is why the server takes a token no more that the device took for good.
-const reasonExpired = "TOKEN_EXPIRED"
-
 // withToken makes a call under a token, and once more under a new one where the first has
 // run out by the server's clock, of which the device's may know nothing. Errors:
 // ErrSignInAgain, ErrOffline, the context's, the call's as serverError tells them.
@@ -80,7 +78,7 @@ func (u *User) withToken(ctx context.Context, call func(context.Context) error) 
 		}
 		err = serverError(call(under(ctx, token)))
 		var refused *ServerError
-		if again || !errors.As(err, &refused) || refused.Reason != reasonExpired {
+		if again || !errors.As(err, &refused) || refused.Reason != syncing.ReasonTokenExpired {
 			return err
 		}
 		u.renew.Store(true)

@@ -52,14 +52,14 @@ type fault struct {
 var faults = []fault{
 	{errFormChanged, codes.Aborted, "FORM_CHANGED", "Orang lain telah mengubah keluarga ini. Muat ulang formulir, lalu ulangi jawaban terakhir; tidak ada yang hilang."},
 	{errOutsidePuskesmas, codes.PermissionDenied, "OUTSIDE_PUSKESMAS", "Desa atau kelurahan ini di luar wilayah kerja Puskesmas Anda; keluarga tidak dapat didata di sini."},
-	{auth.ErrSignInFailed, codes.Unauthenticated, "SIGN_IN_FAILED", "Nama pengguna atau kata sandi salah. Periksa kembali; data di perangkat tetap aman."},
-	{auth.ErrTokenExpired, codes.Unauthenticated, "TOKEN_EXPIRED", "Sesi berakhir. Aplikasi akan memperbaruinya sendiri."},
-	{auth.ErrTokenInvalid, codes.Unauthenticated, "TOKEN_INVALID", "Silakan masuk kembali. Data yang belum terkirim tetap aman di perangkat."},
-	{auth.ErrDeviceProof, codes.Unauthenticated, "DEVICE_PROOF", "Perangkat tidak dapat dikenali. Silakan masuk kembali."},
-	{auth.ErrDeviceRevoked, codes.PermissionDenied, "DEVICE_REVOKED", "Perangkat ini telah dicabut izinnya. Hubungi administrator Puskesmas; data yang belum terkirim tetap disimpan."},
-	{auth.ErrTokenReused, codes.Unauthenticated, "SESSION_REUSED", "Kunci sesi perangkat ini telah dipakai dari tempat lain, sehingga sesi dihentikan. Masuk kembali, ganti kata sandi, dan beri tahu administrator Puskesmas. Data yang belum terkirim tetap aman."},
-	{auth.ErrSessionEnded, codes.Unauthenticated, "SESSION_ENDED", "Sesi ini telah diakhiri. Silakan masuk kembali; data yang belum terkirim tetap aman di perangkat."},
-	{auth.ErrAccountDisabled, codes.PermissionDenied, "ACCOUNT_DISABLED", "Akun ini dinonaktifkan. Data yang belum terkirim tetap disimpan di perangkat dan diserahkan kepada supervisor. Hubungi administrator Puskesmas."},
+	{auth.ErrSignInFailed, codes.Unauthenticated, syncing.ReasonSignInFailed, "Nama pengguna atau kata sandi salah. Periksa kembali; data di perangkat tetap aman."},
+	{auth.ErrTokenExpired, codes.Unauthenticated, syncing.ReasonTokenExpired, "Sesi berakhir. Aplikasi akan memperbaruinya sendiri."},
+	{auth.ErrTokenInvalid, codes.Unauthenticated, syncing.ReasonTokenInvalid, "Silakan masuk kembali. Data yang belum terkirim tetap aman di perangkat."},
+	{auth.ErrDeviceProof, codes.Unauthenticated, syncing.ReasonDeviceProof, "Perangkat tidak dapat dikenali. Silakan masuk kembali."},
+	{auth.ErrDeviceRevoked, codes.PermissionDenied, syncing.ReasonDeviceRevoked, "Perangkat ini telah dicabut izinnya. Hubungi administrator Puskesmas; data yang belum terkirim tetap disimpan."},
+	{auth.ErrTokenReused, codes.Unauthenticated, syncing.ReasonSessionReused, "Kunci sesi perangkat ini telah dipakai dari tempat lain, sehingga sesi dihentikan. Masuk kembali, ganti kata sandi, dan beri tahu administrator Puskesmas. Data yang belum terkirim tetap aman."},
+	{auth.ErrSessionEnded, codes.Unauthenticated, syncing.ReasonSessionEnded, "Sesi ini telah diakhiri. Silakan masuk kembali; data yang belum terkirim tetap aman di perangkat."},
+	{auth.ErrAccountDisabled, codes.PermissionDenied, syncing.ReasonAccountDisabled, "Akun ini dinonaktifkan. Data yang belum terkirim tetap disimpan di perangkat dan diserahkan kepada supervisor. Hubungi administrator Puskesmas."},
 	{account.ErrActivationFailed, codes.Unauthenticated, "ACTIVATION_FAILED", "Aktivasi gagal: periksa nama pengguna, kode sekali pakai, dan NIK Anda. Bila tetap gagal, mintalah kode baru kepada administrator."},
 	{account.ErrCodeExpired, codes.FailedPrecondition, "CODE_EXPIRED", "Kode sekali pakai sudah tidak berlaku. Mintalah kode baru kepada administrator."},
 	{account.ErrPersonKnown, codes.AlreadyExists, "PERSON_KNOWN", textPersonKnown},
@@ -72,12 +72,12 @@ var faults = []fault{
 	{support.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{dukcapil.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{dukcapil.ErrNotRegistered, codes.PermissionDenied, "LOOK_UP_NOT_REGISTERED", "Pencarian data kependudukan hanya untuk pengguna yang formulir registrasinya telah diterima Pusdatin. Isilah anggota keluarga secara manual."},
-	{dukcapil.ErrNoRecord, codes.NotFound, "LOOK_UP_NO_RECORD", "Nomor ini tidak ditemukan di Dukcapil. Periksa kembali nomornya, atau isilah secara manual."},
-	{dukcapil.ErrOff, codes.FailedPrecondition, "LOOK_UP_OFF", "Server ini tidak terhubung dengan Dukcapil. Isilah anggota keluarga secara manual."},
-	{dukcapil.ErrRefused, codes.FailedPrecondition, "LOOK_UP_OFF", "Layanan Dukcapil menolak server ini; pengelola server telah diberi tahu. Isilah anggota keluarga secara manual."},
+	{dukcapil.ErrNoRecord, codes.NotFound, syncing.ReasonLookUpNoRecord, "Nomor ini tidak ditemukan di Dukcapil. Periksa kembali nomornya, atau isilah secara manual."},
+	{dukcapil.ErrOff, codes.FailedPrecondition, syncing.ReasonLookUpOff, "Server ini tidak terhubung dengan Dukcapil. Isilah anggota keluarga secara manual."},
+	{dukcapil.ErrRefused, codes.FailedPrecondition, syncing.ReasonLookUpOff, "Layanan Dukcapil menolak server ini; pengelola server telah diberi tahu. Isilah anggota keluarga secara manual."},
 	{handover.ErrRefused, codes.FailedPrecondition, "HANDOVER_REFUSED", "Serah terima perangkat ini tidak dapat disahkan server: supervisor yang menandatanganinya tidak berhak lagi, atau bukan dari Puskesmas yang sama. Pekerjaan Anda tetap aman dan menunggu keputusan supervisor."},
 	{errSuperseded, codes.Aborted, "SUPERSEDED", "Sinkronisasi baru dari perangkat ini sudah berjalan. Data tetap aman."},
-	{errAccountChanged, codes.Aborted, "ACCOUNT_CHANGED", "Hak atau wilayah tugas Anda berubah. Sinkronkan sekali lagi; data tetap aman."},
+	{errAccountChanged, codes.Aborted, syncing.ReasonAccountChanged, "Hak atau wilayah tugas Anda berubah. Sinkronkan sekali lagi; data tetap aman."},
 	{auth.ErrFeedToken, codes.Unauthenticated, "FEED_TOKEN", "Token umpan data tidak berlaku. Periksa token, atau buat token baru di halaman Umpan data."},
 	{auth.ErrTooManyFeedTokens, codes.ResourceExhausted, "TOO_MANY_FEED_TOKENS", "Terlalu banyak token umpan data yang berlaku. Cabut dahulu yang tidak dipakai."},
 	{auth.ErrTooManyDevices, codes.ResourceExhausted, "TOO_MANY_DEVICES", "Terlalu banyak perangkat terdaftar pada akun ini. Masuk lewat peramban, cabut perangkat yang tidak dipakai di halaman Akun saya, lalu coba lagi; bila baru saja dicabut, perangkat itu masih terhitung selama 30 hari sejak didaftarkan."},
@@ -145,8 +145,8 @@ func build(code codes.Code, reason, text, message string, more ...protoadapt.Mes
 // recordedReasons are refusals of callers who are nobody yet that the audit
 // trail has all the same.
 var recordedReasons = map[string]bool{
-	"SIGN_IN_FAILED": true, "ACTIVATION_FAILED": true, "CODE_EXPIRED": true, "SESSION_REUSED": true, "SESSION_ENDED": true,
-	"ACCOUNT_DISABLED": true, "DEVICE_REVOKED": true,
+	syncing.ReasonSignInFailed: true, "ACTIVATION_FAILED": true, "CODE_EXPIRED": true, syncing.ReasonSessionReused: true, syncing.ReasonSessionEnded: true,
+	syncing.ReasonAccountDisabled: true, syncing.ReasonDeviceRevoked: true,
 }
 
 // outcomeOf is how a call with such a status ended, and its stable reason.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
+	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
 )
@@ -50,14 +51,14 @@ func lookUpFor(f *ksv1.LookUpFor) (out dukcapil.For, err error) {
 func lookUpStatus(ctx context.Context, log *slog.Logger, method string, err error) error {
 	var full *dukcapil.QuotaError
 	if errors.As(err, &full) {
-		return build(codes.ResourceExhausted, "LOOK_UP_QUOTA", full.Error(),
+		return build(codes.ResourceExhausted, syncing.ReasonLookUpQuota, full.Error(),
 			"Kuota pencarian data kependudukan hari ini sudah habis. Isilah anggota keluarga secara manual, atau coba lagi besok.",
 			retryIn(full.Wait))
 	}
 	var down *dukcapil.UnavailableError
 	if errors.As(err, &down) {
 		log.WarnContext(ctx, "civil registry unavailable", "method", method, "error", down.Cause)
-		return build(codes.Unavailable, "LOOK_UP_UNAVAILABLE", "the civil registry is unavailable",
+		return build(codes.Unavailable, syncing.ReasonLookUpUnavailable, "the civil registry is unavailable",
 			"Layanan Dukcapil sedang tidak dapat dihubungi. Isilah anggota keluarga secara manual; data tetap aman.",
 			retryIn(down.Wait))
 	}

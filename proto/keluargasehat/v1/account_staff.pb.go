@@ -367,7 +367,7 @@ type ListAccountsRequest struct {
 	// Area of offices and, below it, of Puskesmas; for the national level alone.
 	// Absent: the caller's own level.
 	Area string `protobuf:"bytes,1,opt,name=area,proto3" json:"area,omitempty"`
-	// At most so many; 0: 100; beyond 1,000 counts as 1,000. A page may hold fewer
+	// At most so many; 0: 100; at most 1,000. A page may hold fewer
 	// though more follow.
 	PageSize uint32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// From the page before. Absent: from the beginning.
@@ -990,18 +990,18 @@ const file_keluargasehat_v1_account_staff_proto_rawDesc = "" +
 	"\x12code_expires_at_ms\x18\x12 \x01(\x04R\x0fcodeExpiresAtMs\x12\x1e\n" +
 	"\n" +
 	"manageable\x18\x13 \x01(\bR\n" +
-	"manageable\"x\n" +
+	"manageable\"\x82\x01\n" +
 	"\x13ListAccountsRequest\x12\x1b\n" +
-	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\x05R\x04area\x12\x1b\n" +
-	"\tpage_size\x18\x02 \x01(\rR\bpageSize\x12'\n" +
+	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\x05R\x04area\x12%\n" +
+	"\tpage_size\x18\x02 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"z\n" +
 	"\x14ListAccountsResponse\x12:\n" +
 	"\baccounts\x18\x01 \x03(\v2\x1e.keluargasehat.v1.StaffAccountR\baccounts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"x\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x82\x01\n" +
 	"\x13ReviewAccessRequest\x12\x1b\n" +
-	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\x05R\x04area\x12\x1b\n" +
-	"\tpage_size\x18\x02 \x01(\rR\bpageSize\x12'\n" +
+	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\x05R\x04area\x12%\n" +
+	"\tpage_size\x18\x02 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"\x8e\x02\n" +
 	"\x0fReviewedAccount\x128\n" +

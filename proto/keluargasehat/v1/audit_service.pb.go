@@ -711,14 +711,14 @@ const file_keluargasehat_v1_audit_service_proto_rawDesc = "" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x12\x17\n" +
 	"\atime_ms\x18\x02 \x01(\x04R\x06timeMs\x12\x1a\n" +
 	"\bprevious\x18\x03 \x01(\fR\bprevious\x121\n" +
-	"\x05heads\x18\x04 \x03(\v2\x1b.keluargasehat.v1.AuditHeadR\x05heads\"\xfe\x01\n" +
+	"\x05heads\x18\x04 \x03(\v2\x1b.keluargasehat.v1.AuditHeadR\x05heads\"\x88\x02\n" +
 	"\x17ListAuditEntriesRequest\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\rR\aaccount\x12/\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1b.keluargasehat.v1.AuditKindR\x04kind\x12$\n" +
 	"\tfamily_id\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18$R\bfamilyId\x12\x17\n" +
 	"\afrom_ms\x18\x04 \x01(\x04R\x06fromMs\x12\x13\n" +
-	"\x05to_ms\x18\x05 \x01(\x04R\x04toMs\x12\x1b\n" +
-	"\tpage_size\x18\x06 \x01(\rR\bpageSize\x12'\n" +
+	"\x05to_ms\x18\x05 \x01(\x04R\x04toMs\x12%\n" +
+	"\tpage_size\x18\x06 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"\x7f\n" +
 	"\x18ListAuditEntriesResponse\x12;\n" +

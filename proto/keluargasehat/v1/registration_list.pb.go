@@ -35,7 +35,7 @@ type ListRegistrationsRequest struct {
 	LetterNumber string `protobuf:"bytes,4,opt,name=letter_number,json=letterNumber,proto3" json:"letter_number,omitempty"`
 	// Only what waits for Pusdatin, longest waiting first.
 	Waiting bool `protobuf:"varint,5,opt,name=waiting,proto3" json:"waiting,omitempty"`
-	// At most so many; 0: 100; beyond 1,000 counts as 1,000.
+	// At most so many; 0: 100; at most 1,000.
 	PageSize uint32 `protobuf:"varint,6,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// From the page before. Absent: from the beginning.
 	PageToken     string `protobuf:"bytes,7,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
@@ -284,7 +284,7 @@ type ListRegistrationEventsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Number of the registration.
 	Registration uint32 `protobuf:"varint,1,opt,name=registration,proto3" json:"registration,omitempty"`
-	// At most so many; 0: 100; beyond 1,000 counts as 1,000.
+	// At most so many; 0: 100; at most 1,000.
 	PageSize uint32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// From the page before. Absent: from the beginning.
 	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
@@ -402,14 +402,14 @@ var File_keluargasehat_v1_registration_list_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_registration_list_proto_rawDesc = "" +
 	"\n" +
-	"(keluargasehat/v1/registration_list.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a#keluargasehat/v1/registration.proto\"\xb0\x02\n" +
+	"(keluargasehat/v1/registration_list.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a#keluargasehat/v1/registration.proto\"\xba\x02\n" +
 	"\x18ListRegistrationsRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\x05R\x04area\x129\n" +
 	"\x05state\x18\x02 \x01(\x0e2#.keluargasehat.v1.RegistrationStateR\x05state\x12.\n" +
 	"\x0epuskesmas_code\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12,\n" +
 	"\rletter_number\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\fletterNumber\x12\x18\n" +
-	"\awaiting\x18\x05 \x01(\bR\awaiting\x12\x1b\n" +
-	"\tpage_size\x18\x06 \x01(\rR\bpageSize\x12'\n" +
+	"\awaiting\x18\x05 \x01(\bR\awaiting\x12%\n" +
+	"\tpage_size\x18\x06 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"\x89\x01\n" +
 	"\x19ListRegistrationsResponse\x12D\n" +
@@ -419,10 +419,10 @@ const file_keluargasehat_v1_registration_list_proto_rawDesc = "" +
 	"\fregistration\x18\x01 \x01(\rR\fregistration\"\x92\x01\n" +
 	"\x17GetRegistrationResponse\x12B\n" +
 	"\fregistration\x18\x01 \x01(\v2\x1e.keluargasehat.v1.RegistrationR\fregistration\x123\n" +
-	"\aoffices\x18\x02 \x03(\v2\x19.keluargasehat.v1.NomineeR\aoffices\"\x89\x01\n" +
+	"\aoffices\x18\x02 \x03(\v2\x19.keluargasehat.v1.NomineeR\aoffices\"\x93\x01\n" +
 	"\x1dListRegistrationEventsRequest\x12\"\n" +
-	"\fregistration\x18\x01 \x01(\rR\fregistration\x12\x1b\n" +
-	"\tpage_size\x18\x02 \x01(\rR\bpageSize\x12'\n" +
+	"\fregistration\x18\x01 \x01(\rR\fregistration\x12%\n" +
+	"\tpage_size\x18\x02 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"\x85\x01\n" +
 	"\x1eListRegistrationEventsResponse\x12;\n" +

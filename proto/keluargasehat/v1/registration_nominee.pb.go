@@ -31,7 +31,7 @@ type ListNomineesRequest struct {
 	PuskesmasCode string `protobuf:"bytes,2,opt,name=puskesmas_code,json=puskesmasCode,proto3" json:"puskesmas_code,omitempty"`
 	// In this standing.
 	Standing NomineeStanding `protobuf:"varint,3,opt,name=standing,proto3,enum=keluargasehat.v1.NomineeStanding" json:"standing,omitempty"`
-	// At most so many; 0: 100; beyond 1,000 counts as 1,000.
+	// At most so many; 0: 100; at most 1,000.
 	PageSize uint32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// From the page before. Absent: from the beginning.
 	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
@@ -704,12 +704,12 @@ var File_keluargasehat_v1_registration_nominee_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_registration_nominee_proto_rawDesc = "" +
 	"\n" +
-	"+keluargasehat/v1/registration_nominee.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a$keluargasehat/v1/account_issue.proto\x1a#keluargasehat/v1/registration.proto\"\xee\x01\n" +
+	"+keluargasehat/v1/registration_nominee.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a$keluargasehat/v1/account_issue.proto\x1a#keluargasehat/v1/registration.proto\"\xf8\x01\n" +
 	"\x13ListNomineesRequest\x12\"\n" +
 	"\fregistration\x18\x01 \x01(\rR\fregistration\x12.\n" +
 	"\x0epuskesmas_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\fR\rpuskesmasCode\x12=\n" +
-	"\bstanding\x18\x03 \x01(\x0e2!.keluargasehat.v1.NomineeStandingR\bstanding\x12\x1b\n" +
-	"\tpage_size\x18\x04 \x01(\rR\bpageSize\x12'\n" +
+	"\bstanding\x18\x03 \x01(\x0e2!.keluargasehat.v1.NomineeStandingR\bstanding\x12%\n" +
+	"\tpage_size\x18\x04 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"u\n" +
 	"\x14ListNomineesResponse\x125\n" +

@@ -6720,7 +6720,7 @@ export interface operations {
                  */
                 area?: string;
                 /**
-                 * @description At most so many; 0: 100; beyond 1,000 counts as 1,000. A page may hold fewer
+                 * @description At most so many; 0: 100; at most 1,000. A page may hold fewer
                  *     though more follow.
                  */
                 pageSize?: number;
@@ -9218,7 +9218,7 @@ export interface operations {
     RegistrationService_ListNominees: {
         parameters: {
             query?: {
-                /** @description At most so many; 0: 100; beyond 1,000 counts as 1,000. */
+                /** @description At most so many; 0: 100; at most 1,000. */
                 pageSize?: number;
                 /** @description From the page before. Absent: from the beginning. */
                 pageToken?: string;
@@ -10388,7 +10388,7 @@ export interface operations {
                 area?: string;
                 /** @description Those with a letter of this number. */
                 letterNumber?: string;
-                /** @description At most so many; 0: 100; beyond 1,000 counts as 1,000. */
+                /** @description At most so many; 0: 100; at most 1,000. */
                 pageSize?: number;
                 /** @description From the page before. Absent: from the beginning. */
                 pageToken?: string;
@@ -10866,7 +10866,7 @@ export interface operations {
     RegistrationService_ListRegistrationEvents: {
         parameters: {
             query?: {
-                /** @description At most so many; 0: 100; beyond 1,000 counts as 1,000. */
+                /** @description At most so many; 0: 100; at most 1,000. */
                 pageSize?: number;
                 /** @description From the page before. Absent: from the beginning. */
                 pageToken?: string;
