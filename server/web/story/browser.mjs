@@ -118,14 +118,13 @@ export async function choose(visitor, title) {
 }
 
 /** Answers what the page asks next, and gives the question. */
-export function agree(page, yes = true) {
-  return new Promise((resolve) =>
-    page.once("dialog", async (dialog) => {
-      const question = dialog.message();
-      await (yes ? dialog.accept() : dialog.dismiss());
-      resolve(question);
-    }),
-  );
+export async function agree(page, yes = true) {
+  const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  const question = await dialog.innerText();
+  await dialog.getByRole("button").nth(yes ? 1 : 0).click();
+  await dialog.waitFor({ state: "detached" });
+  return question;
 }
 
 /** Answers the question whether what was typed may be lost. */

@@ -62,7 +62,7 @@ async function keepOne(pair, page, n) {
   const asked = agree(page, false);
   await keep.click();
   const question = await asked;
-  must(new RegExp(`Pertahankan Asep ${n} \\(.+\\)\\? Ujang ${n} \\(.+\\) digabungkan`).test(question), `the question names both families: ${question}`);
+  must(new RegExp(`Pertahankan Asep ${n} \\(.+\\)\\?\\s+Ujang ${n} \\(.+\\) digabungkan`).test(question), `the question names both families: ${question}`);
   await pair.getByRole("button", { name: /^Abaikan/ }).waitFor();
   void agree(page);
   await keep.click();

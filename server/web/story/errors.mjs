@@ -11,6 +11,7 @@ await withBrowser(async (browser) => {
     await leftEverywhere(browser, size);
     await notOnesOwn(browser, size);
     await nothingYet(browser, size);
+    await leftBeforeAQuestion(browser, size);
     const clerk = await visit(browser, size);
     await signIn(clerk, "supervisor");
     await sessionEnds(clerk);
@@ -111,6 +112,34 @@ async function nothingYet(browser, size) {
     await page.getByText(/^(Tidak ada|Belum ada) /).first().waitFor();
     await look(visitor, `kosong-${name}`);
   }
+  await visitor.context.close();
+}
+
+/** Who leaves a question leaves it unanswered: by Back, or by walking away until they are signed out. */
+async function leftBeforeAQuestion(browser, size) {
+  const visitor = await visit(browser, size);
+  const { page } = visitor;
+  const question = page.getByRole("dialog", { name: /^Nonaktifkan Kepala Puskesmas Contoh\?$/ });
+  const disable = page.getByRole("button", { name: "Nonaktifkan: kepala" });
+  await page.clock.install();
+  await signIn(visitor, "administrator");
+  await choose(visitor, "Akun");
+  await disable.click();
+  await question.waitFor();
+  await look(visitor, "akun-tanya");
+  await page.goBack();
+  await page.getByRole("heading", { name: "Wilayah di bawahnya" }).waitFor();
+  must((await question.count()) === 0, "a question leaves with the page that asked it");
+  await choose(visitor, "Akun");
+  await disable.click();
+  await question.waitFor();
+  await page.clock.fastForward("31:00");
+  await page.getByText(/^Anda dikeluarkan karena lama tidak ada kegiatan/).waitFor();
+  must((await page.getByRole("dialog").count()) === 0, "who is signed out leaves no question");
+  must(!(await page.content()).includes("Kepala Puskesmas Contoh"), "nobody is named any more");
+  await enter(visitor, "administrator");
+  await choose(visitor, "Akun");
+  await disable.waitFor(); // and nothing was done
   await visitor.context.close();
 }
 

@@ -1,7 +1,7 @@
 // Files to take away: figures, families with a reason, the report on one A4, and
 // tokens for feeds; and 200 hostile texts that stay text on the way.
 import { readFileSync } from "node:fs";
-import { ask, choose, look, lookPrinted, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
+import { agree, ask, choose, look, lookPrinted, must, open, settings, signIn, visit, withBrowser } from "./browser.mjs";
 
 await withBrowser(async (browser) => {
   const hostile = await ask("hostile", { device: "surveyor1", place: "001/002" });
@@ -9,7 +9,7 @@ await withBrowser(async (browser) => {
   await hostileTextsStayText(browser, hostile);
   for (const size of settings.looks) {
     const visitor = await visit(browser, size);
-    visitor.page.on("dialog", (dialog) => (dialog.type() === "confirm" ? dialog.accept() : visitor.wrong.push("a text was run")));
+    visitor.page.on("dialog", () => visitor.wrong.push("a text was run"));
     await signIn(visitor, "supervisor");
     await figures(visitor);
     await families(visitor, hostile);
@@ -102,6 +102,7 @@ async function feeds(visitor) {
   const table = await page.context().request.get(address, { headers: basic });
   must((await table.text()).startsWith("wilayah,nama,dasar"), `the feed is a table: ${table.status()}`);
   await page.getByRole("button", { name: "Cabut token Excel kantor" }).first().click();
+  await agree(page);
   await page.getByText("Token dicabut.").waitFor();
   must((await page.context().request.get(address, { headers: basic })).status() === 401, "a revoked token opens nothing");
 }

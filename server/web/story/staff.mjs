@@ -172,7 +172,7 @@ async function actingSupervisor(browser, size) {
   const date = page.getByLabel("Sampai dengan tanggal");
   await date.fill(inDays(120));
   await date.blur();
-  await name.click(); // a question here would be dismissed, and the date not be told
+  await name.click();
   await page.getByText(/^Isi tanggal dari hari ini sampai/).waitFor();
   must((await date.getAttribute("aria-invalid")) === "true", "a date that can't be is told at its field");
   await lookInAll(head, "akun-sementara-salah");

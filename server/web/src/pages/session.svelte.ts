@@ -1,6 +1,7 @@
 import { areaParameter } from "../shared/api/area";
 import type { Schema } from "../shared/api/client";
 import { asProblem, problemOf } from "../shared/api/problem";
+import { ask } from "../shared/components/ask";
 import { clearKept, keepsUnsaved } from "../shared/kept";
 import { text } from "../shared/text";
 
@@ -87,7 +88,7 @@ class Session {
 
   /** Signs out; where something would be lost, who agrees. */
   async askOut(): Promise<void> {
-    if (!keepsUnsaved() || confirm(text.session.signOutLoses)) await this.signOut();
+    if (!keepsUnsaved() || (await ask(text.session.signOutLoses, text.session.signOut))) await this.signOut();
   }
 
   /** Signs out here and on the server. */

@@ -1,3 +1,4 @@
+import { withdraw } from "./components/ask";
 import { mayLeave } from "./kept";
 
 /**
@@ -39,6 +40,7 @@ class Hash {
         history.go(this.#shownAt - this.#at);
         return;
       }
+      withdraw(); // what the page that is left has asked
     }
     this.#shown = to;
     this.#shownAt = this.#at;

@@ -1,4 +1,4 @@
-import { ask } from "./components/ask";
+import { ask, withdraw } from "./components/ask";
 import { text } from "./text";
 
 /** Keeper holds in memory what was typed or is shown once, while its page is left. */
@@ -43,8 +43,9 @@ export function keepsUnsaved(): boolean {
   return [...keepers, ...guards].some((held) => held.unsaved());
 }
 
-/** Forgets all that is kept. */
+/** Forgets all that is kept, and what is being asked. */
 export function clearKept(): void {
+  withdraw();
   for (const keeper of keepers) keeper.clear();
 }
 

@@ -10,6 +10,7 @@ export const duplicates = {
   keepThis: "Pertahankan yang ini",
   keepLabel: (family: string) => `Pertahankan yang ini: ${family}`,
   which: (name: string, place: string, members: string) => `${name} (${place}, ${members} anggota)`,
+  keepYes: "Pertahankan",
   sure: (kept: string, gone: string) =>
     `Pertahankan ${kept}? ${gone} digabungkan ke dalamnya dan tidak lagi tercatat sebagai keluarga sendiri. Ini tidak dapat dibatalkan.`,
   merged: (name: string) => `Kedua keluarga digabungkan menjadi keluarga ${name}. Anggota dan riwayat keduanya tersimpan.`,

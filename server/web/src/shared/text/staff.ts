@@ -58,6 +58,7 @@ export const staff = {
   actingRange: (last: string) => `Isi tanggal dari hari ini sampai ${last}.`,
   actingEnds: "Berakhir",
   actingName: "Tunjuk supervisor sementara",
+  actingYes: "Tunjuk",
   actingSure: (name: string, date: string) => `Tunjuk ${name} sebagai supervisor sementara sampai dengan ${date}?`,
   actingNamed: "Supervisor sementara ditunjuk. Haknya berlaku sejak ia masuk atau sinkron berikutnya.",
   actingStop: "Akhiri sekarang",
