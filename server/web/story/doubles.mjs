@@ -111,6 +111,7 @@ async function across(browser, size, n) {
   await signIn(district, "dinas");
   await choose(district, "Kasus ganda");
   await district.page.getByRole("rowheader", { name: number }).waitFor();
+  await district.page.getByRole("cell", { name: "Puskesmas Cileunyi (contoh), Puskesmas Lain" }).waitFor();
   must(!/Dadang|Rahasia/.test(await district.page.content()), "the district sees a number and no names");
   await look(district, "kasus-ganda");
   await sides[1].one.getByRole("button", { name: "Pindah" }).click();

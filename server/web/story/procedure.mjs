@@ -29,6 +29,7 @@ async function apply(browser, size) {
   await page.getByLabel("Surat bertanda tangan (PDF)").setInputFiles(settings.letter);
   await page.getByRole("button", { name: "Simpan surat" }).click();
   await page.getByText("PDF tersimpan").waitFor();
+  await page.getByText(/^Puskesmas Cinunuk: Supervisor: 0 orang/).waitFor();
   await lookInAll(district, "pendaftaran-dinas");
   await mendNominee(district);
   await losesNothingUnasked(district);
@@ -145,6 +146,7 @@ async function decide(browser, size) {
   await page.getByText(/panduan aktivasi belum diserahkan/).waitFor();
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Unduh panduan aktivasi" }).click()]);
   must(download.suggestedFilename().endsWith(".pdf"), `the package is a PDF: ${download.suggestedFilename()}`);
+  await page.getByRole("listitem").filter({ hasText: /: diajukan\s+Puskesmas Cinunuk/ }).waitFor();
   await lookInAll(pusdatin, "pendaftaran-pusdatin");
   await pusdatin.context.close();
 }
@@ -195,6 +197,7 @@ async function replace(browser, size, guide) {
   await signIn(administrator, guide.userName, userPassword);
   await choose(administrator, "Pengganti");
   await page.getByRole("button", { name: /^Ganti: Dedi/ }).waitFor();
+  await page.getByRole("row", { name: /Dedi Kurniawan/ }).getByText("Puskesmas Cileunyi", { exact: true }).waitFor();
   await tabTo(page, /^Ganti: Dedi/);
   await page.keyboard.press("Enter");
   const person = page.getByRole("group", { name: /^Pengganti Dedi/ });

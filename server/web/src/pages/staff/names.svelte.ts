@@ -36,13 +36,18 @@ export interface Names {
 /** Names for a component. Reactive values must be read inside `codes`, which gives the codes of villages that it shows. */
 export function useNames(codes: () => (string | undefined)[] = () => []): Names {
   const named = useLive(() => 0, readPeople);
-  useLive(() => [...new Set(codes())].filter((code) => code !== undefined && code !== "").sort() as string[], readSteps);
-  const village = (code = "") => knownOf({ kind: "wilayah", code }).name || code;
+  const village = useVillages(codes);
   return {
     person: (account, userName = "") => named.now.data?.get(account ?? 0) ?? userName,
     village,
     place: (area) => [placeLabel(area), village(villageOf(area))].filter(Boolean).join(", "),
   };
+}
+
+/** A village's name for a component, by its code; the code where it is not known. `codes` as for useNames. */
+export function useVillages(codes: () => (string | undefined)[]): (code: string | undefined) => string {
+  useLive(() => [...new Set(codes())].filter((code) => code !== undefined && code !== "").sort() as string[], readSteps);
+  return (code = "") => knownOf({ kind: "wilayah", code }).name || code;
 }
 
 /** The name of a village; its code where it is in no tree. */

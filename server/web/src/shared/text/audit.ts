@@ -47,6 +47,7 @@ export const audit = {
   } as Record<string, string>,
   /** Why it was done, where the server says so by a word of its own. */
   grounds: { submission: "pengajuan" } as Record<string, string>,
+  named: (name: string, code: string) => `${name} (${code})`,
   records: (n: string) => `${n} catatan`,
   operator: "operator",
   none: "Tidak ada kejadian yang cocok.",
