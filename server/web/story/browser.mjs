@@ -144,6 +144,13 @@ export async function refuseReload(page) {
   await page.getByRole("heading", { level: 1 }).waitFor();
 }
 
+/** Nothing on the page is called by an id, or by what programs call it. */
+export async function namesOnly({ page }, name) {
+  const shown = await page.getByRole("main").innerText();
+  const id = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{13,}|\b[a-z]+_[a-z_]+\b|\bP\d{10}\b/.exec(shown)?.[0];
+  must(id === undefined, `${name} names what it shows, not ${id}`);
+}
+
 /** Types where a house lies, as paper has it: "7/3" is RT 007 of RW 003. */
 export async function fillPlace(page, place) {
   const [rt, rw] = place.split("/");

@@ -124,6 +124,7 @@ async function inHistory(browser, size, family) {
   await open(visitor, `/keluarga/${family}`);
   await visitor.page.getByText("Riwayat", { exact: true }).click();
   for (const name of ["Pembina Keluarga 1", "Pembina Keluarga 3"]) await visitor.page.locator("details strong", { hasText: name }).waitFor();
+  await visitor.page.getByText(/^Pada pendataan: pendataan tanpa tanggal …/).waitFor();
   await look(visitor, "serah-terima-riwayat");
   await visitor.context.close();
 }

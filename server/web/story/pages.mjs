@@ -1,5 +1,5 @@
 // Every role opens what its menu offers; every page is looked at.
-import { ask, choose, focusedName, look, must, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
+import { ask, choose, focusedName, look, must, namesOnly, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
 
 /** Somebody's idea of a name. */
 const hostile = `<img src=x onerror=alert(1)>"'><script>alert(2)</script>{{7*7}}\u202e=HYPERLINK("x")`;
@@ -76,6 +76,8 @@ async function supervisorsLists(browser, size, family) {
   await page.getByRole("button", { name: "Terima" }).first().waitFor();
   await page.getByText(/^Pembina Keluarga 2, perangkat nomor/).first().waitFor();
   await page.getByRole("heading", { name: /Cileunyi Kulon/ }).first().waitFor();
+  await page.getByText("Puskesmas Cileunyi (contoh)", { exact: true }).first().waitFor();
+  await namesOnly(visitor, "Karantina");
   await look(visitor, "karantina");
   await open(visitor, `/keluarga/${family}`);
   await page.getByRole("heading", { level: 1, name: hostile }).waitFor();
@@ -83,6 +85,8 @@ async function supervisorsLists(browser, size, family) {
   await page.getByText("Riwayat").click();
   await page.getByText("Pembina Keluarga 1").first().waitFor();
   await page.getByText("Cileunyi Kulon", { exact: true }).waitFor();
+  await page.getByText("Puskesmas: Puskesmas Cileunyi (contoh)", { exact: true }).first().waitFor();
+  await namesOnly(visitor, "Riwayat");
   await look(visitor, "keluarga");
   await visitor.context.close();
 }
@@ -279,6 +283,7 @@ async function otherViews(visitor, user) {
   if (await menu.isVisible()) await menu.click();
   await choose(visitor, "Jejak audit");
   await page.getByRole("row").nth(1).waitFor();
+  if (user === "supervisor") await page.getByText(`Puskesmas Cileunyi (contoh) (${settings.puskesmas})`).first().waitFor();
   await look(visitor, `audit-${user}`);
   await searchTrail(visitor);
   await choose(visitor, "Bantuan");

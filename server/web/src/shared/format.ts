@@ -11,6 +11,7 @@ const percentFormat = new Intl.NumberFormat(locale, { style: "percent", minimumF
 const day = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
+const places = new Intl.NumberFormat(locale, { minimumFractionDigits: 5, maximumFractionDigits: 5 });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 
 /** Shown where there is no value. */
@@ -64,6 +65,12 @@ export function share(part: Wire, of: Wire): string {
   const p = toNumber(part);
   const w = toNumber(of);
   return p === undefined || w === undefined || w === 0 ? missing : percentFormat.format(p / w);
+}
+
+/** An angle that the API gives in 10^-7 degrees, "107,71234°". */
+export function degrees(value: Wire): string {
+  const n = toNumber(value);
+  return n === undefined ? missing : `${places.format(n / 1e7)}°`;
 }
 
 /** So many bytes, "609 byte", "12,5 kB". */

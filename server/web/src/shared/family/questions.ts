@@ -1,6 +1,6 @@
 // Labels of registers, as the questionnaire of the kernel has them.
 import type { Schema } from "../api/client";
-import { date, dateTime, missing } from "../format";
+import { count, date, dateTime, degrees, missing } from "../format";
 import { family as text } from "../text/family";
 import kernel from "./kernel.json";
 import { placeLabel } from "./place";
@@ -29,20 +29,27 @@ export function questionsOf(kind: "FAMILY" | "MEMBER" | "ROUND" | "INDIVIDUAL"):
   return questions.filter((q) => q.kind === kind);
 }
 
-/** What a register is called; its name in the contract where no question asks for it. */
+/** What a register is called. */
 export function labelOf(kind: Schema["RecordKind"] | undefined, field: string | undefined): string {
   const key = `${(kind ?? "").replace("RECORD_KIND_", "")}.${field ?? ""}`;
   const question = byRegister.get(key);
-  return question ? `${question.number} ${question.label}` : (text.registers[key] ?? field ?? missing);
+  return question ? `${question.number} ${question.label}` : (text.registers[key] ?? text.otherRegister);
 }
 
-/** A register's value, from its JSON text, in words. */
-export function wordsOf(kind: Schema["RecordKind"] | undefined, field: string | undefined, json: string | undefined | null): string {
+/** What an id or a code stands for, as far as it is known where it is shown. */
+export type Named = (id: string) => string | undefined;
+
+/** A register's value, from its JSON text, in words. An id that nobody knows is told from others by its end. */
+export function wordsOf(kind: Schema["RecordKind"] | undefined, field: string | undefined, json: string | undefined | null, named: Named = () => undefined): string {
   if (json === undefined || json === null || json === "null") return text.cleared;
   const question = byRegister.get(`${(kind ?? "").replace("RECORD_KIND_", "")}.${field ?? ""}`);
   try {
     if (field?.endsWith("_at_ms")) return dateTime(JSON.parse(json) as string);
-    return inWords(question, JSON.parse(json));
+    const value: unknown = JSON.parse(json);
+    const name = typeof value === "string" ? named(value) : undefined;
+    if (name) return name;
+    if (typeof value === "string" && field?.endsWith("_id")) return text.unnamed(text.others[field] ?? "", value.slice(-4));
+    return inWords(question, value);
   } catch {
     return json;
   }
@@ -55,9 +62,18 @@ export function inWords(question: Question | undefined, value: unknown): string 
   if (typeof value === "string") return question?.options?.[value] ?? (/^\d{4}-\d{2}-\d{2}$/.test(value) ? date(value) : (text.values[value] ?? value));
   if (typeof value === "number") return String(value);
   if (typeof value === "boolean") return value ? text.yes : text.no;
-  return Object.entries(value)
-    .map(([name, v]) => `${text.parts[name] ?? name}: ${inWords(undefined, v)}`)
-    .join(", ");
+  if (Array.isArray(value)) return count(value.length);
+  return partsInWords(value);
+}
+
+/** The parts of a value in words; what has no name here is for programs alone. */
+function partsInWords(value: object): string {
+  const parts = Object.entries(value).flatMap(([name, v]) => {
+    if (name === "stamp") return [dateTime((v as Schema["Stamp"]).timeMs)];
+    if (!text.parts[name]) return [];
+    return [`${text.parts[name]}: ${name.endsWith("E7") ? degrees(v as number) : inWords(undefined, v)}`];
+  });
+  return parts.join(", ") || missing;
 }
 
 /** A field of a record by its name in the contract; JSON writes it in camel case. */
