@@ -33,6 +33,11 @@ async function figures(visitor) {
   const { page } = visitor;
   await choose(visitor, "Ekspor");
   await page.getByRole("heading", { name: "Angka wilayah" }).waitFor();
+  await page.getByText(/Sekarang: Puskesmas Cileunyi \(contoh\)\.$/).waitFor();
+  const area = page.getByLabel("Kode wilayah (boleh kosong)");
+  await area.fill("32.04.05.2001");
+  await page.getByText(/Sekarang: Cileunyi Kulon\.$/).waitFor();
+  await area.fill("");
   const book = await takeFrom(page, "Angka wilayah");
   must(book.name.endsWith(".xlsx") && book.bytes.subarray(0, 2).toString() === "PK", `a workbook came: ${book.name}`);
   await page.getByRole("rowheader", { name: book.name }).first().waitFor(); // of one minute there may be two

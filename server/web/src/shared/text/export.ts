@@ -7,6 +7,7 @@ export const exporting = {
     "Data perorangan yang rahasia. Alasan Anda dicatat di jejak audit sebelum data keluar. Simpan berkas di tempat aman, dan hapus setelah dipakai.",
   area: "Kode wilayah atau Puskesmas",
   areaHint: "Misalnya 32.04, atau kode Puskesmas. id untuk Indonesia.",
+  areaIs: (name: string) => `Sekarang: ${name}.`,
   familyArea: "Kode wilayah (boleh kosong)",
   familyAreaHint: "Misalnya 32.04.05.2001 atau 32.04.05.2001/003/007. Kosong: seluruh Puskesmas.",
   kind: "Isi",
