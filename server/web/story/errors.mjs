@@ -83,6 +83,14 @@ async function notOnesOwn(browser, size) {
   await page.getByRole("alert").waitFor();
   await page.getByRole("heading", { level: 1 }).waitFor();
   await look(visitor, "salah-wilayah-lain", { failing: true });
+  for (const view of ["pengumpulan", "indikator"]) {
+    const asked = page.waitForResponse((r) => /\/(trend|days)\b/.test(r.url()));
+    await open(visitor, `/${view}/wilayah/31`);
+    await page.getByRole("heading", { level: 1, name: new RegExp(view, "i") }).waitFor();
+    await asked;
+    await page.getByRole("alert").first().waitFor();
+    must((await page.getByRole("alert").count()) === 1, `${view} tells one failure once`);
+  }
   await open(visitor, "/keluarga/00000000-0000-7000-8000-000000000000");
   await page.getByText("Data tidak ditemukan").waitFor();
   await page.getByRole("button", { name: "Kembali" }).waitFor();

@@ -23,6 +23,7 @@ export const collection = {
   bySurveyor: "Menurut Pembina Keluarga",
   surveyor: "Pembina Keluarga",
   imported: "(dari impor)",
+  noSurveyors: "Belum ada pekerjaan Pembina Keluarga.",
   day: "Hari",
   figures: "Angka per hari",
   noDays: "Riwayat harian disimpan untuk desa/kelurahan dan di atasnya.",
