@@ -206,6 +206,8 @@ export async function look(visitor, name, { failing = false, printed = false } =
   );
   const over = await page.evaluate(widest);
   must(over.length === 0, `${name} fits ${visitor.look.width} px: ${over.join(", ")}`);
+  const tight = await page.evaluate(tightButtons);
+  must(tight.length === 0, `texts stay within their buttons on ${name}: ${tight.join(", ")}`);
   const said = failing ? wrong.filter((line) => !line.startsWith("Failed to load resource")) : wrong;
   must(said.length === 0, `the console is silent on ${name}: ${said.join("; ")}`);
   if (!settings.pictures) return;
@@ -239,6 +241,18 @@ export async function lookInAll(visitor, name) {
     await look(visitor, name);
   }
   await show(own);
+}
+
+/** Buttons whose text reaches into their padding or past it. */
+function tightButtons() {
+  return [...document.querySelectorAll("button")].flatMap((button) => {
+    const { paddingRight, borderRightWidth } = getComputedStyle(button);
+    const room = button.getBoundingClientRect().right - parseFloat(paddingRight) - parseFloat(borderRightWidth) + 1;
+    const text = document.createRange();
+    text.selectNodeContents(button);
+    const past = [...text.getClientRects()].some(({ right, width }) => width > 1 && right > room);
+    return past ? [button.textContent.trim().slice(0, 30)] : [];
+  });
 }
 
 /** Elements that reach past the page's width where nothing scrolls or cuts them. */
