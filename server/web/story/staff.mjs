@@ -222,7 +222,7 @@ async function villageIsLost(browser, size) {
   await page.getByRole("checkbox", { name: "Cibiru Wetan" }).check();
   await ask("loseVillage");
   await page.getByRole("button", { name: "Lihat dampak" }).click();
-  await page.getByText('"32.04.05.2006" bukan wilayah Puskesmas ini.').waitFor();
+  await page.getByText("“Cibiru Wetan, seluruhnya” bukan wilayah Puskesmas ini.").waitFor();
   administrator.wrong.length = 0; // the browser reports the refusal that was asked for
   await lookInAll(administrator, "akun-wilayah-salah");
   await page.getByRole("button", { name: "Hapus: Cibiru Wetan, seluruhnya" }).click();
