@@ -30,6 +30,7 @@ async function day(browser, size) {
   let { page } = visitor;
   await page.goto(app.url);
   await look(visitor, "lapangan-siapkan");
+  await titled(page, "Siapkan perangkat");
   await page.getByLabel("Tautan penyiapan").fill(app.link);
   await page.getByRole("button", { name: "Simpan" }).click();
   await page.getByLabel("Nama pengguna").fill("surveyor1");
@@ -38,6 +39,7 @@ async function day(browser, size) {
   await page.getByText("salah").first().waitFor();
   visitor.wrong.length = 0; // the browser reports the refusal that was asked for
   await look(visitor, "lapangan-masuk");
+  await titled(page, "Masuk");
   await enter(page);
   await sync(page);
   await page.getByRole("button", { name: /^Kunci/ }).click();
@@ -48,12 +50,14 @@ async function day(browser, size) {
   await page.getByRole("link", { name: "Hari ini" }).click();
   await page.getByRole("heading", { name: "Belum dikunjungi" }).waitFor();
   await look(visitor, "lapangan-hari-ini");
+  await titled(page, "Hari ini");
 
   await page.getByRole("link", { name: /Keluarga baru/ }).click();
   await fillPlace(page, "7/3");
   await page.getByLabel("Nama Kepala Keluarga").fill("Budi Santoso");
   await page.getByLabel("Nomor bangunan").fill("12");
   await look(visitor, "lapangan-keluarga-baru");
+  await titled(page, "Keluarga baru");
   await page.getByText("RT 007/RW 003").waitFor();
   await refuseToLeave(visitor);
   const before = await households(page, "Budi Santoso"); // of looks before this one
@@ -236,6 +240,11 @@ async function stays(visitor) {
 /** Whoever works by keys or ears is where the page has gone. */
 async function holdsFocus(page, title) {
   await until(async () => (await focusedName(page)).startsWith(title), `the focus is on ${title}`);
+}
+
+/** Windows and the list of visited pages tell where one is. */
+async function titled(page, title) {
+  await until(async () => (await page.title()) === `${title} · Keluarga Sehat`, `the window is called ${title}`);
 }
 
 /** How many families the device has by a name. */

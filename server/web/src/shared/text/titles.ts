@@ -27,4 +27,6 @@ export const titles = {
   apiReference: "Dokumentasi API",
   ownAccount: "Akun saya",
   password: "Ganti kata sandi",
+  handover: "Serah terima",
+  newFamily: "Keluarga baru",
 };
