@@ -11,6 +11,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/server/caught"
+	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
@@ -143,7 +144,7 @@ func (s *Services) daysAddedUp(ctx context.Context, root area.Code) (ok bool, er
 			if ok = err == nil && span.Last >= last; !ok || root.Level() == area.Nation {
 				return err
 			}
-			root = aboveOf(root)
+			root = disclosure.Above(root)
 		}
 	})
 	return ok, err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/smallcell"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
@@ -22,7 +23,7 @@ func (s *Services) readYearsOfCauses(ctx context.Context, x *subject, p period) 
 	p = s.explainable(x, p)
 	from, to := numberOf(p.from), numberOf(p.to)
 	settled := min(max(from, tally.SettledDay(s.Now())), to)
-	key := keptPeriod{x.id(), anyYear, s.Board.Directory(), from, settled}
+	key := keptPeriod{x.id(), disclosure.AnyYear, s.Board.Directory(), from, settled}
 	known, ok := s.past.yearCauses.find(key)
 	if ok && settled == to {
 		return known, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/disclosure"
 )
 
 // counted is which figures are asked for.
@@ -59,10 +60,10 @@ func (s *Services) indexMessages(ctx context.Context, caller *access.Caller, wha
 }
 
 // maskFor is what is withheld of figures.
-func (v *veil) maskFor(ctx context.Context, f *figured) (mask, error) {
+func (v *veil) maskFor(ctx context.Context, f *figured) (disclosure.Mask, error) {
 	day, err := v.services.pastDay(f.day)
 	if err != nil {
-		return mask{}, err
+		return disclosure.Mask{}, err
 	}
 	if f.year != 0 {
 		return v.maskInYear(ctx, &f.subject, day)
@@ -70,7 +71,7 @@ func (v *veil) maskFor(ctx context.Context, f *figured) (mask, error) {
 	return v.maskOf(ctx, &f.subject, day)
 }
 
-func indexMessage(what counted, f *figured, withheld *mask) *ksv1.AreaIndex {
+func indexMessage(what counted, f *figured, withheld *disclosure.Mask) *ksv1.AreaIndex {
 	summary := what.of(f)
 	out := &ksv1.AreaIndex{
 		Area: f.id(), Name: f.name, Membership: what.membership, Basis: what.basis, Ruleset: iks.Ruleset,
@@ -89,7 +90,7 @@ func indexMessage(what counted, f *figured, withheld *mask) *ksv1.AreaIndex {
 		out.Iks, out.Category = &text, ksv1.Category(summary.Category())
 	}
 	for n := 1; n <= iks.Indicators; n++ {
-		out.Coverage = append(out.Coverage, coverageMessage(n, summary.Coverage(n), withheld.has(what.membership, what.basis, n)))
+		out.Coverage = append(out.Coverage, coverageMessage(n, summary.Coverage(n), withheld.Has(what.membership, what.basis, n)))
 	}
 	return out
 }

@@ -21,6 +21,10 @@ import (
 // benchYears are the survey years of its families.
 var benchYears = []int{2024, 2025, 2026}
 
+// applies are as in package disclosure's benchmark: to about how many families of a
+// hundred each indicator applies, by DOMAIN.md's priors.
+var applies = [iks.Indicators]float64{60, 8, 7, 5, 30, 2, 28, 0.5, 100, 100, 100, 100}
+
 // benchFamily is one to whom as few indicators apply as to the nation's.
 func benchFamily(random *rand.Rand) iks.Packed {
 	var values iks.Values

@@ -4,65 +4,22 @@ import (
 	"context"
 
 	"github.com/keluarga-sehat/sync/internal/area"
-	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/disclosure"
 )
 
 // A veil tells, for one caller, which cells (indicator, membership, basis) of an
 // area are withheld on a day. Every answer, list, feed and export that gives
-// coverage takes it from here; package smallcell has the rule.
-//
-// The tree is cut into pieces at nation, province, district and village, and
-// decided from above: each piece holds a root, whose cells the piece above has
-// decided, and all that is published of its parts. A district's piece holds its
-// kecamatan, villages and Puskesmas, which share villages; a village's its RW and
-// RT. What is withheld so depends on nothing that a page leaves out. A piece is
-// decided once for each change of its figures, whoever asks (veils), from the sums
-// that the board keeps.
+// coverage takes it from here; package disclosure decides, by pieces of the tree, so
+// that nothing depends on what a page leaves out. A piece is decided once for each
+// change of its figures, whoever asks (veils), from the sums that the board keeps.
 type veil struct {
 	services *Services
 	caller   *access.Caller
 	// villages are those of which the caller sees some families, as read for this
 	// call.
 	villages map[area.Code]*own
-}
-
-// variants are the memberships on both bases, of which an area has one answer
-// each.
-const variants = 4
-
-func variantOf(m ksv1.Membership, b ksv1.Basis) int {
-	n := 0
-	if m == ksv1.Membership_MEMBERSHIP_BESAR {
-		n++
-	}
-	if b == ksv1.Basis_BASIS_VERIFIED {
-		n += 2
-	}
-	return n
-}
-
-// membershipsOf is the order of variants.
-var membershipsOf = [variants / 2]iks.Basis{iks.Inti, iks.Besar}
-
-// mask has a bit an indicator for each variant.
-type mask [variants]uint16
-
-// has tells whether an indicator (1 to 12) is withheld.
-func (m *mask) has(membership ksv1.Membership, basis ksv1.Basis, indicator int) bool {
-	return m[variantOf(membership, basis)]>>indicator&1 == 1
-}
-
-// any are the indicators of which something is withheld.
-func (m *mask) any() uint16 { return m[0] | m[1] | m[2] | m[3] }
-
-// unlike are the indicators in which it differs from another.
-func (m *mask) unlike(other *mask) (out uint16) {
-	for v := range m {
-		out |= m[v] ^ other[v]
-	}
-	return out
 }
 
 // veilOf is the veil of a caller.
@@ -80,19 +37,19 @@ func (s *Services) pastDay(day string) (int, error) {
 
 // maskOf is what is withheld of a subject on a past day (0: now); nothing from who
 // may see all families of it.
-func (v *veil) maskOf(ctx context.Context, x *subject, day int) (mask, error) {
+func (v *veil) maskOf(ctx context.Context, x *subject, day int) (disclosure.Mask, error) {
 	if v.caller.SeesEveryFamily() {
-		return mask{}, nil
+		return disclosure.Mask{}, nil
 	}
 	root, err := v.rootOf(x)
 	if err != nil {
-		return mask{}, err
+		return disclosure.Mask{}, err
 	}
 	p, err := v.pieceFor(ctx, x, root, day)
 	if err != nil {
-		return mask{}, err
+		return disclosure.Mask{}, err
 	}
-	return p.maskOf(x.id()), nil
+	return p.MaskOf(x.id()), nil
 }
 
 // rootOf is the piece that decides a subject's cells.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/disclosure"
 )
 
 // prepareAll reads what is needed for answers of several days about one subject, at one
@@ -49,7 +50,7 @@ func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
 				return err
 			}
 		}
-		root = aboveOf(root)
+		root = disclosure.Above(root)
 	}
 	return v.services.decideDown(ctx, root, days, x.year != 0)
 }
@@ -59,7 +60,7 @@ func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
 func (s *Services) decideDown(ctx context.Context, root area.Code, days []int, years bool) error {
 	roots := []area.Code{root}
 	for root.Level() != area.Nation {
-		root = aboveOf(root)
+		root = disclosure.Above(root)
 		roots = append(roots, root)
 	}
 	for _, root := range slices.Backward(roots) {
@@ -93,7 +94,7 @@ func (s *Services) decideDays(ctx context.Context, root area.Code, days []int, y
 		return err
 	}
 	return s.decideEach(ctx, days, undecided{
-		layout: today.layout,
+		layout: today.Layout,
 		years:  years,
 		stands: func(day int) (bool, error) {
 			p, err := s.standing(ctx, root, day)
@@ -113,7 +114,7 @@ func (s *Services) decideYearDays(ctx context.Context, root area.Code, days []in
 		return err
 	}
 	return s.decideEach(ctx, days, undecided{
-		layout: today.layout,
+		layout: today.Layout,
 		years:  true,
 		stands: func(day int) (bool, error) {
 			p, err := s.yearsStanding(ctx, root, day)
@@ -128,8 +129,8 @@ func (s *Services) decideYearDays(ctx context.Context, root area.Code, days []in
 
 // undecided is a piece, or its survey years, to be decided on past days.
 type undecided struct {
-	layout *layout // its cells, today
-	years  bool    // with those by survey year
+	layout *disclosure.Layout // its cells, today
+	years  bool               // with those by survey year
 
 	stands func(day int) (bool, error) // whether the last decision on the day still holds
 	decide func(day int) error

@@ -6,7 +6,10 @@ import (
 	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/tally"
 )
 
 // areaCells adds up the cells of areas above the kecamatan as of the end of days that
@@ -14,52 +17,41 @@ import (
 type areaCells struct {
 	services *Services
 	snap     store.Snapshot
-	size     int
+	layout   *disclosure.Layout
 	years    bool
-	out      map[int]yearCells
+	out      map[int]disclosure.YearCells
 }
 
 // cellsOfAreas takes them from days that were added up. Where an area's have not been,
 // it reads what lies below that area alone: its districts' days, and the villages of
 // those that have none either. So a province that has no figures yet, or other villages
 // since a minute, holds up nobody else's.
-func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *layout, days []int, years bool) (map[int]yearCells, error) {
-	a := &areaCells{s, snap, len(l.ids), years, map[int]yearCells{}}
+func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *disclosure.Layout, days []int, years bool) (map[int]disclosure.YearCells, error) {
+	a := &areaCells{s, snap, l, years, map[int]disclosure.YearCells{}}
 	for _, day := range days {
-		a.out[day] = yearCells{}
-		a.out[day].at(anyYear, a.size)
+		a.out[day] = disclosure.NewYearCells(l)
 	}
 	parts := map[string]int{}
-	for i, id := range l.ids[1:] {
+	for i, id := range l.Areas()[1:] {
 		code, err := area.Parse(id)
 		if err != nil {
 			return nil, err
 		}
 		parts[code.Dotted()] = i + 1
 	}
-	if err := a.add(ctx, l.root.Level()+1, parts, days); err != nil {
+	if err := a.add(ctx, l.Root().Level()+1, parts, days); err != nil {
 		return nil, err
 	}
-	whole := l.root.Dotted()
+	whole := l.Root().Dotted()
 	known, err := s.areaDays(ctx, snap, []string{whole}, days)
 	if err != nil {
 		return nil, err
 	}
 	missing := a.addKnown(known[whole], 0, days)
 	for _, day := range days[len(days)-missing:] {
-		a.out[day].sumParts()
+		a.out[day].SumParts()
 	}
 	return a.out, nil
-}
-
-// sumParts puts the sum of all other positions into the first.
-func (c yearCells) sumParts() {
-	var none cells
-	for _, list := range c {
-		for i := range list[1:] {
-			list[0].replace(&none, &list[i+1])
-		}
-	}
 }
 
 // add adds areas of a level, by their dotted codes, at their positions.
@@ -103,15 +95,19 @@ func (a *areaCells) add(ctx context.Context, level area.Level, positions map[str
 // addKnown adds an area's days that were added up, and tells how many, from the end, are
 // missing.
 func (a *areaCells) addKnown(known *areaDays, position int, days []int) (missing int) {
-	var none cells
 	for i, day := range days {
 		d, ok := known.at(day)
 		if !ok {
 			return len(days) - i
 		}
-		for _, c := range cellsOfDay(d, a.years) {
-			a.out[day].at(c.year, a.size)[position].replace(&none, &c.cells)
+		if d == nil {
+			continue
 		}
+		var years iks.YearTallies
+		if a.years {
+			years, _ = tally.YearsOfAreaDay(d) // what is not known is told of nowhere
+		}
+		a.out[day].Add(position, &tally.Figures{Provisional: d.Provisional, Verified: d.Verified}, years)
 	}
 	return 0
 }
@@ -119,7 +115,7 @@ func (a *areaCells) addKnown(known *areaDays, position int, days []int) (missing
 // addVillages adds districts from their villages. Where those are more than may be read,
 // it leaves out the districts where nothing had come yet.
 func (a *areaCells) addVillages(ctx context.Context, districts map[string]int, days []int) error {
-	sum := villagePast{size: a.size, positions: map[uint32][]int{}, years: a.years}
+	sum := villagePast{layout: a.layout, positions: map[uint32][]int{}, years: a.years}
 	all, limit := 0, maxDailyTallies/len(days)
 	for code := range districts {
 		all += a.services.Board.Villages(code)
@@ -144,14 +140,8 @@ func (a *areaCells) addVillages(ctx context.Context, districts map[string]int, d
 	}
 	sum.numbers = slices.Sorted(maps.Keys(sum.positions))
 	read, err := sum.followAll(ctx, a.snap, days)
-	var none cells
-	for day, years := range read {
-		for year, list := range years {
-			into := a.out[day].at(year, a.size)
-			for i := range list {
-				into[i].replace(&none, &list[i])
-			}
-		}
+	for day, cells := range read {
+		a.out[day].AddAll(cells)
 	}
 	return err
 }

@@ -3,11 +3,13 @@ package api
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -72,13 +74,13 @@ func TestCellsOfAreasAreTheSameBeforeTheyAreAddedUp(t *testing.T) {
 	}
 	w.settle()
 	days := []int{20260228, 20260301, 20260303, 20260307}
-	cellsOf := func(code area.Code) map[int]yearCells {
+	cellsOf := func(code area.Code) map[int]disclosure.YearCells {
 		t.Helper()
 		p, err := w.services.piece(t.Context(), code, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		read, err := w.services.readCells(t.Context(), p.layout, days, true)
+		read, err := w.services.readCells(t.Context(), p.Layout, days, true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,7 +91,7 @@ func TestCellsOfAreasAreTheSameBeforeTheyAreAddedUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	roots := []area.Code{{}, province}
-	before := []map[int]yearCells{cellsOf(roots[0]), cellsOf(roots[1])}
+	before := []map[int]disclosure.YearCells{cellsOf(roots[0]), cellsOf(roots[1])}
 	err = w.counting.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 		return tx.Directory().PutAreas(ctx, []store.Area{{Code: "32.04.05.2099"}})
 	})
@@ -102,7 +104,7 @@ func TestCellsOfAreasAreTheSameBeforeTheyAreAddedUp(t *testing.T) {
 	for i, root := range roots {
 		for day, years := range cellsOf(root) {
 			for year, list := range years {
-				was := before[i][day].at(year, len(list))
+				was := before[i][day][year]
 				for k := range list {
 					if list[k] != was[k] {
 						t.Errorf("%q on %d in %d: area %d has other cells before its days are added up", root.Dotted(), day, year, k)
@@ -111,7 +113,8 @@ func TestCellsOfAreasAreTheSameBeforeTheyAreAddedUp(t *testing.T) {
 			}
 		}
 	}
-	if before[0][20260307][anyYear][0] == (cells{}) {
+	nation := before[0][20260307][disclosure.AnyYear][:1]
+	if slices.Equal(nation, make(disclosure.Cells, 1)) {
 		t.Error("the nation has no figures")
 	}
 }

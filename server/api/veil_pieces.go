@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
@@ -11,6 +10,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
@@ -19,17 +19,14 @@ import (
 const (
 	veiledBytes      = 48 << 20
 	veiledYearsBytes = 96 << 20
-	decisionBytes    = 512
-	maskBytes        = 8
-	cellsBytes       = 208
 )
 
 // veils keeps decisions that hold for every caller, until their figures change.
 type veils struct {
 	once   singleflight.Group // who asks while a piece is decided waits for it
-	pieces aging[pieceKey, *decision]
-	past   aging[pastKey, yearCells]
-	years  aging[pieceKey, *yearDecision]
+	pieces aging[pieceKey, *decided]
+	past   aging[pastKey, disclosure.YearCells]
+	years  aging[pieceKey, *decidedYears]
 
 	mu         sync.Mutex
 	generation uint64 // guarded by mu
@@ -43,21 +40,42 @@ type pieceKey struct {
 	years bool
 }
 
+// decided is what is withheld of a piece, with what tells whether it still is. It does
+// not change.
+type decided struct {
+	*disclosure.Decision
+	// version is the root's on the board when it was decided, directory the board's when it
+	// was laid out.
+	version, directory uint64
+	// rows is the print of a village's rows that it was decided of.
+	rows uint64
+	// generation is another for each set of masks that a piece has had.
+	generation uint64
+}
+
+// last is the decision for another to be made after; nil: none was made.
+func (d *decided) last() *disclosure.Decision {
+	if d == nil {
+		return nil
+	}
+	return d.Decision
+}
+
 // find is the last decision on a piece, whether it holds or not.
-func (c *veils) find(k pieceKey) *decision {
+func (c *veils) find(k pieceKey) *decided {
 	d, _ := c.pieces.find(k)
 	return d
 }
 
 // keep keeps a decision, whose generation is that of the last one where they are
 // alike.
-func (c *veils) keep(k pieceKey, d, last *decision) {
-	if last != nil && last.directory == d.directory && slices.Equal(last.ids, d.ids) && slices.Equal(last.masks, d.masks) {
+func (c *veils) keep(k pieceKey, d, last *decided) {
+	if last != nil && last.directory == d.directory && last.Alike(d.Decision) {
 		d.generation = last.generation
 	} else {
 		d.generation = c.next()
 	}
-	c.pieces.keep(k, d, taking{decisionBytes + len(d.masks)*maskBytes + len(d.cells)*cellsBytes + d.history.bytes(), veiledBytes})
+	c.pieces.keep(k, d, taking{d.Bytes(), veiledBytes})
 }
 
 // next is a generation that no piece has had.
@@ -71,24 +89,29 @@ func (c *veils) next() uint64 {
 // own is a village's piece as somebody sees it who sees some of its families.
 type own struct {
 	rows    *villageRows
-	layout  *layout
-	present []cells
-	years   yearCells
-	past    map[int]yearCells
-	pastIn  map[int]yearCells // by survey year
+	layout  *disclosure.Layout
+	present disclosure.YearCells
+	past    map[int]disclosure.YearCells
+	pastIn  map[int]disclosure.YearCells // by survey year
+}
+
+// decide decides some of its cells of any year; held and today are as a piece's.
+func (o *own) decide(cells disclosure.YearCells, held disclosure.Mask, today *disclosure.Decision) *disclosure.Decision {
+	return disclosure.Decide(disclosure.Piece{Layout: o.layout, Cells: cells[disclosure.AnyYear], Held: held, Today: today})
 }
 
 // pieceFor is a piece as the caller is to see it. A village's depends on the caller,
 // for a surveyor sees some of its families.
-func (v *veil) pieceFor(ctx context.Context, x *subject, root area.Code, day int) (*decision, error) {
+func (v *veil) pieceFor(ctx context.Context, x *subject, root area.Code, day int) (*disclosure.Decision, error) {
 	s := v.services
 	if root.Level() != area.Village || !v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
 		s.wantFor(ctx, pieceKey{root: root, day: day})
 		d, err := s.shown(ctx, x, root, day)
-		if err == nil {
-			restsOn(ctx, pieceKey{root: root, day: day}, d.generation, false)
+		if err != nil {
+			return nil, err
 		}
-		return d, err
+		restsOn(ctx, pieceKey{root: root, day: day}, d.generation, false)
+		return d.Decision, nil
 	}
 	restsOn(ctx, pieceKey{root: root, day: day}, 0, true)
 	o, err := v.ownOf(ctx, x, root)
@@ -96,8 +119,11 @@ func (v *veil) pieceFor(ctx context.Context, x *subject, root area.Code, day int
 		return nil, err
 	}
 	held, err := s.heldOf(ctx, root, day)
-	if err != nil || day == 0 {
-		return decide(o.layout, o.present, held, nil, nil), err
+	if err != nil {
+		return nil, err
+	}
+	if day == 0 {
+		return o.decide(o.present, held, nil), nil
 	}
 	heldToday, err := s.heldOf(ctx, root, 0)
 	if err != nil {
@@ -108,12 +134,12 @@ func (v *veil) pieceFor(ctx context.Context, x *subject, root area.Code, day int
 			return nil, err
 		}
 	}
-	return decide(o.layout, o.past[day][anyYear], held, decide(o.layout, o.present, heldToday, nil, nil), nil), nil
+	return o.decide(o.past[day], held, o.decide(o.present, heldToday, nil)), nil
 }
 
 // shown is a piece that is the same for all who see no families of it, a village's of
 // the rows that are shown.
-func (s *Services) shown(ctx context.Context, x *subject, root area.Code, day int) (*decision, error) {
+func (s *Services) shown(ctx context.Context, x *subject, root area.Code, day int) (*decided, error) {
 	if root.Level() == area.Village && day == 0 {
 		return s.pieceAt(ctx, root, x.rows)
 	}
@@ -132,145 +158,112 @@ func (v *veil) ownOf(ctx context.Context, x *subject, root area.Code) (*own, err
 			return nil, err
 		}
 	}
-	l, piece, err := rows.pieceOf(v.caller)
+	l, present, err := rows.pieceOf(v.caller)
 	if err != nil {
 		return nil, err
 	}
 	if v.villages == nil {
 		v.villages = map[area.Code]*own{}
 	}
-	o := &own{rows: rows, layout: l, present: piece.present, years: piece.years}
+	o := &own{rows: rows, layout: l, present: present}
 	v.villages[root] = o
 	return o, nil
 }
 
-// aboveOf is the root of the piece that decides a root's cells.
-func aboveOf(root area.Code) area.Code {
-	above := root.Parent()
-	if root.Level() == area.Village {
-		above = above.Parent()
-	}
-	return above
-}
-
 // heldOf is what the piece above has decided of a root.
-func (s *Services) heldOf(ctx context.Context, root area.Code, day int) (mask, error) {
+func (s *Services) heldOf(ctx context.Context, root area.Code, day int) (disclosure.Mask, error) {
 	if root.Level() == area.Nation {
-		return mask{}, nil
+		return disclosure.Mask{}, nil
 	}
-	upper, err := s.piece(ctx, aboveOf(root), day)
+	upper, err := s.piece(ctx, disclosure.Above(root), day)
 	if err != nil {
-		return mask{}, err
+		return disclosure.Mask{}, err
 	}
-	return upper.maskOf(root.String()), nil
+	return upper.MaskOf(root.String()), nil
 }
 
 // piece decides a piece, or takes it from who asked before, where neither its
 // figures nor what it was held against have changed.
-func (s *Services) piece(ctx context.Context, root area.Code, day int) (*decision, error) {
+func (s *Services) piece(ctx context.Context, root area.Code, day int) (*decided, error) {
 	p, err := s.standing(ctx, root, day)
 	if err != nil || p.stands {
-		return p.decision, err
+		return p.decided, err
 	}
-	name := fmt.Sprintf("%s %d %d %d %v", root, day, p.version, p.directory, p.held)
+	name := fmt.Sprintf("%s %d %d %d %v", root, day, p.version, p.directory, p.beside.Held)
 	found, err, _ := s.veils.once.Do(name, func() (any, error) {
 		return s.decideNow(context.WithoutCancel(ctx), pieceKey{root: root, day: day}, p)
 	})
 	if err != nil {
 		return nil, err
 	}
-	d, _ := found.(*decision)
+	d, _ := found.(*decided)
 	return d, nil
 }
 
 // standing is what is known of a piece without reading any cells.
 type standing struct {
-	// decision is the last one, nil: none was made; stands: it holds.
-	*decision
+	// decided is the last one, nil: none was made; stands: it holds.
+	*decided
 	stands bool
 	// What it is to hold beside.
 	version, directory uint64
-	held               mask
-	today              *decision
+	beside             disclosure.Piece
+	today              *decided // nil: it is the present one
 }
 
 // standing looks for the last decision on a piece, and whether it stands.
 func (s *Services) standing(ctx context.Context, root area.Code, day int) (p standing, err error) {
-	if p.held, err = s.heldOf(ctx, root, day); err != nil {
+	if p.beside.Held, err = s.heldOf(ctx, root, day); err != nil {
 		return p, err
 	}
 	if day != 0 {
 		if p.today, err = s.piece(ctx, root, 0); err != nil {
 			return p, err
 		}
+		p.beside.Layout, p.beside.Today = p.today.Layout, p.today.Decision
 	}
 	p.version, p.directory = s.Board.VersionOf(root.Dotted()), s.Board.Directory()
 	key := pieceKey{root: root, day: day}
 	last := s.veils.find(key)
-	p.decision = last
+	p.decided, p.beside.Last = last, last.last()
 	switch {
 	case last == nil:
-	case last.version == p.version && last.directory == p.directory && last.held == p.held && (day == 0 || last.layout == p.today.layout && last.against == p.today.prints):
+	case last.version == p.version && last.directory == p.directory && last.Holds(p.beside):
 		p.stands = true
 	case day != 0:
-		if moved := last.beside(p.held, p.today); moved != nil {
-			moved.version = p.version
-			s.veils.keep(key, moved, last)
-			p.decision, p.stands = moved, true
+		if moved := last.Beside(p.beside); moved != nil {
+			p.decided, p.stands = &decided{Decision: moved, version: p.version, directory: last.directory}, true
+			s.veils.keep(key, p.decided, last)
 		}
 	}
 	return p, nil
 }
 
-// beside is a decision on a settled day as it holds beside other present figures, where
-// of the indicators that moved in them nothing is to be withheld; nil: it must be
-// decided, for which its cells are needed.
-func (d *decision) beside(held mask, today *decision) *decision {
-	if !d.stays || d.layout != today.layout {
-		return nil
-	}
-	moved := held.unlike(&d.held) | today.prints.since(&d.against)
-	if moved&(d.loud|today.loud|held.any()) != 0 {
-		return nil
-	}
-	out := *d
-	out.held, out.against = held, today.prints
-	return &out
-}
-
 // decideNow decides a piece after the last decision on it.
-func (s *Services) decideNow(ctx context.Context, k pieceKey, p standing) (d *decision, err error) {
+func (s *Services) decideNow(ctx context.Context, k pieceKey, p standing) (d *decided, err error) {
 	if k.day == 0 {
 		d, err = s.decidePresent(ctx, k, p)
 	} else {
-		stays := s.settled(k.day) // else the day's cells may yet be others
-		var then map[int]yearCells
-		if then, err = s.cellsOn(ctx, p.today.layout, []int{k.day}, false); err == nil {
-			last := p.decision
-			if last != nil && last.stays {
-				last = last.withCells(then[k.day][anyYear])
-			}
-			d = decide(p.today.layout, then[k.day][anyYear], p.held, p.today, last)
-			d.version = p.version
-		}
-		if err == nil && stays {
-			d.stays, d.cells = true, nil // they are read again where they are needed
-		}
+		d, err = s.decidePast(ctx, k.day, p)
 	}
 	if err == nil {
-		s.veils.keep(k, d, p.decision)
+		s.veils.keep(k, d, p.decided)
 	}
 	return d, err
 }
 
-// withCells is a decision on a settled day with its cells.
-func (d *decision) withCells(c []cells) *decision {
-	out := *d
-	out.cells = c
-	return &out
+func (s *Services) decidePast(ctx context.Context, day int, p standing) (*decided, error) {
+	piece := p.beside
+	piece.Settled = s.settled(day) // before they are read: else the day's cells may yet be others
+	then, err := s.cellsOn(ctx, piece.Layout, []int{day}, false)
+	if err != nil {
+		return nil, err
+	}
+	piece.Cells = then[day][disclosure.AnyYear]
+	return &decided{Decision: disclosure.Decide(piece), version: p.version, directory: p.today.directory}, nil
 }
 
-func (s *Services) decidePresent(ctx context.Context, k pieceKey, p standing) (d *decision, err error) {
+func (s *Services) decidePresent(ctx context.Context, k pieceKey, p standing) (*decided, error) {
 	if k.root.Level() == area.Village {
 		rows, err := s.presentRows(ctx, k.root)
 		if err != nil {
@@ -278,23 +271,20 @@ func (s *Services) decidePresent(ctx context.Context, k pieceKey, p standing) (d
 		}
 		return decideRows(rows, p)
 	}
-	var l *layout
-	if p.decision != nil {
-		l = p.layout
+	d, piece := &decided{}, p.beside
+	if p.decided != nil {
+		d.directory, piece.Layout = p.decided.directory, p.Layout
 	}
-	var present []cells
-	var version uint64
 	s.Board.Look(func(v tally.View) {
-		if l == nil || l.directory != v.Directory() {
-			l = layoutOf(v, k.root)
+		if piece.Layout == nil || d.directory != v.Directory() {
+			d.directory, piece.Layout = v.Directory(), disclosure.NewLayout(v, k.root)
 		}
-		present = l.cellsOf(v)
+		piece.Cells = piece.Layout.CellsOf(v)
 		if whole, ok := v.Find(k.root.Dotted()); ok {
-			version = whole.Version
+			d.version = whole.Version
 		}
 	})
-	d = decide(l, present, p.held, nil, p.decision)
-	d.version = version
+	d.Decision = disclosure.Decide(piece)
 	return d, nil
 }
 

@@ -11,9 +11,13 @@ import (
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/smallcell"
 	"github.com/keluarga-sehat/sync/server/store"
 )
+
+// variants are the memberships on both bases, of which an area has one answer each.
+const variants = 4
 
 // seen is one answer's cells; nil where the area has none on that day.
 type seen [][]*ksv1.AreaIndex
@@ -161,7 +165,7 @@ func TestNobodyRecomputesAWithheldCell(t *testing.T) {
 				}
 			}
 		}
-		if own := w.services.mustMask(t, supervisor, veilVillages[0]); own != (mask{}) {
+		if own := w.services.mustMask(t, supervisor, veilVillages[0]); own != (disclosure.Mask{}) {
 			t.Errorf("withheld from who may see the families: %v", own)
 		}
 	}
@@ -202,7 +206,7 @@ func (w *veilWorld) attackBetween(t *testing.T, answers seen, truth [][]iks.Rati
 	return len(leaks)
 }
 
-func (s *Services) mustMask(t *testing.T, c *access.Caller, id string) mask {
+func (s *Services) mustMask(t *testing.T, c *access.Caller, id string) disclosure.Mask {
 	t.Helper()
 	code, err := area.Parse(id)
 	if err != nil {
@@ -222,11 +226,11 @@ func TestASurveyorSeesSmallCellsOfAssignedAreasOnly(t *testing.T) {
 	surveyor := &access.Caller{Account: store.Account{
 		Number: 3, Puskesmas: "P3204050101", Roles: []int32{int32(ksv1.Role_ROLE_SURVEYOR)}, Assigned: []string{veilVillages[0] + "/001/001"},
 	}, Work: villages}
-	if m := w.services.mustMask(t, surveyor, veilVillages[0]+"/001/001"); m != (mask{}) {
+	if m := w.services.mustMask(t, surveyor, veilVillages[0]+"/001/001"); m != (disclosure.Mask{}) {
 		t.Errorf("withheld of the assigned RT: %v", m)
 	}
-	elsewhere := []mask{w.services.mustMask(t, surveyor, veilVillages[0]+"/001/002"), w.services.mustMask(t, surveyor, veilVillages[0]+"/002/001")}
-	if !slices.ContainsFunc(elsewhere, func(m mask) bool { return m != mask{} }) {
+	elsewhere := []disclosure.Mask{w.services.mustMask(t, surveyor, veilVillages[0]+"/001/002"), w.services.mustMask(t, surveyor, veilVillages[0]+"/002/001")}
+	if !slices.ContainsFunc(elsewhere, func(m disclosure.Mask) bool { return m != disclosure.Mask{} }) {
 		t.Error("nothing is withheld of RT without an assignment")
 	}
 }

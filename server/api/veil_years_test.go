@@ -11,6 +11,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/smallcell"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -186,51 +187,6 @@ func surveyedTwice(truth [][]iks.Tally) (areas int) {
 	return areas
 }
 
-// yearCellsOf lays out a village with two RW, alike on every membership and basis.
-func yearCellsOf(t *testing.T) (l *layout, fill func(a, b [2]int32) []cells) {
-	t.Helper()
-	root, err := area.Parse("32.04.05.2001")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l = newLayout(root)
-	l.sum(0, []int{l.add("32.04.05.2001/001"), l.add("32.04.05.2001/002")})
-	l.finish()
-	// Each RW: complete families, and to how many of them every indicator applies.
-	return l, func(a, b [2]int32) []cells {
-		out := make([]cells, len(l.ids))
-		for v := range variants {
-			for i, c := range [][2]int32{{a[0] + b[0], a[1] + b[1]}, a, b} {
-				out[i][v].complete = c[0]
-				for n := range out[i][v].denominators {
-					out[i][v].denominators[n] = c[1]
-				}
-			}
-		}
-		return out
-	}
-}
-
-// The families surveyed in both years are none to whom the indicator applies: its
-// years add up to the present all the same, and 10 less 7 would be the withheld 3.
-func TestAWithheldSurveyYearIsCoveredThoughFamiliesWereSurveyedTwice(t *testing.T) {
-	t.Parallel()
-	for twice := range int32(4) {
-		l, fill := yearCellsOf(t)
-		today := decide(l, fill([2]int32{18 - twice, 10}, [2]int32{60 - twice, 40}), mask{}, nil, nil)
-		d := decideYears(map[int][]cells{
-			2025: fill([2]int32{8, 3}, [2]int32{30, 20}), 2026: fill([2]int32{10, 7}, [2]int32{30, 20}),
-		}, nil, today, nil, nil)
-		const rw = 1
-		if d.masks[2025][rw][0] == 0 || today.masks[rw][0] != 0 {
-			t.Fatalf("%d surveyed twice: withheld of 2025 %v, of today %v", twice, d.masks[2025][rw], today.masks[rw])
-		}
-		if d.masks[2026][rw][0] == 0 {
-			t.Errorf("%d surveyed twice: today's 10 less the 7 of 2026 are the withheld 3 of 2025", twice)
-		}
-	}
-}
-
 // talliesIn are a year's of every area on a day, as they are.
 func (w *veilWorld) talliesIn(t *testing.T, day string, year int, b ksv1.Basis) []iks.Tally {
 	t.Helper()
@@ -248,59 +204,14 @@ func (w *veilWorld) talliesIn(t *testing.T, day string, year int, b ksv1.Basis) 
 	return out
 }
 
-// The one family of the RW that was not surveyed again, or that is no longer there,
-// is what the present and that year differ by, in all twelve indicators.
-func TestPresentLessASurveyYearIsNotAFewFamilies(t *testing.T) {
-	t.Parallel()
-	const rw, other = 1, 2
-	for _, off := range []int32{-5, -4, -1, 0, 1, 4, 5} {
-		l, fill := yearCellsOf(t)
-		a, b := [2]int32{22, 22}, [2]int32{30, 30}
-		today := decide(l, fill(a, b), mask{}, nil, nil)
-		d := decideYears(map[int][]cells{2026: fill([2]int32{22 - off, 22 - off}, b)}, nil, today, nil, nil)
-		few := off != 0 && off < smallcell.Least && -off < smallcell.Least
-		for n := 1; n <= iks.Indicators; n++ {
-			for v := range variants {
-				if got := d.masks[2026][rw][v]>>n&1 == 1; got != few || today.masks[rw][v] != 0 {
-					t.Errorf("%d more today: indicator %d of 2026 is withheld %v", off, n, got)
-				}
-				// Or the village less the other RW would tell.
-				if got := d.masks[2026][other][v]>>n&1 == 1; got != few {
-					t.Errorf("%d more today: indicator %d of the other RW is withheld %v", off, n, got)
-				}
-			}
-		}
-	}
-}
-
-func TestASurveyYearOfFamiliesThatTheCallerSeesIsShown(t *testing.T) {
-	t.Parallel()
-	l, fill := yearCellsOf(t)
-	l.tree.Seen = []bool{false, true, false}
-	l.tree.Root = -1
-	today := decide(l, fill([2]int32{22, 22}, [2]int32{30, 30}), mask{}, nil, nil)
-	d := decideYears(map[int][]cells{2026: fill([2]int32{21, 21}, [2]int32{29, 29})}, nil, today, nil, nil)
-	if d.masks[2026][1] != (mask{}) || d.masks[2026][2] == (mask{}) {
-		t.Errorf("withheld of the RW whose families the caller sees %v, of the other %v", d.masks[2026][1], d.masks[2026][2])
-	}
-}
-
-// Rounds dated in years that nobody may ask for add no decision and no choice.
-func TestYearsOutsideOfTheProgrammeAreNeitherDecidedNorAskedFor(t *testing.T) {
+// Rounds dated in years that nobody may ask for add no choice.
+func TestYearsOutsideOfTheProgrammeAreNotAskedFor(t *testing.T) {
 	t.Parallel()
 	s := &Services{Now: func() time.Time { return time.Date(2026, 12, 31, 16, 0, 0, 0, time.UTC) }} // 23:00 WIB
 	for year, want := range map[int]bool{0: true, 2015: false, 2016: true, 2027: true, 2028: false} {
 		if err := s.checkYear(year); (err == nil) != want {
 			t.Errorf("%d: %v", year, err)
 		}
-	}
-	years := yearCells{}
-	for year := iks.FirstYear; year <= iks.LastYear; year++ {
-		years[year] = nil
-	}
-	told := slices.Sorted(maps.Keys(toldIn(2026, years)))
-	if len(told) != 12 || told[0] != 2016 || told[11] != 2027 {
-		t.Errorf("decided are %v", told)
 	}
 }
 
@@ -317,7 +228,7 @@ func TestARTThatTheBoardHasNotHeardOfMovesNoSurveyYear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, err := w.services.yearCells(t.Context(), today.layout)
+	before, err := w.services.yearCells(t.Context(), today.Layout)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -331,18 +242,18 @@ func TestARTThatTheBoardHasNotHeardOfMovesNoSurveyYear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, err := w.services.yearCells(t.Context(), today.layout)
+	after, err := w.services.yearCells(t.Context(), today.Layout)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !maps.EqualFunc(before, after, slices.Equal[[]cells]) || len(after) == 0 {
-		t.Errorf("cells of %d areas in %d years have moved", len(today.ids), len(after))
+	if !maps.EqualFunc(before, after, slices.Equal[disclosure.Cells]) || len(after) == 0 {
+		t.Errorf("cells of %d areas in %d years have moved", len(today.Areas()), len(after))
 	}
 	d, err := w.services.yearPiece(t.Context(), root, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := d.maskOf(root.RT(1).String(), veilYears[0]); m[0] != everyIndicator {
+	if m := d.MaskOf(root.RT(1).String(), veilYears[0]); m != allWithheld {
 		t.Errorf("of the new RT is withheld %v", m)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -104,6 +105,12 @@ func TestWhatIsWithheldOfRTIsDecidedOfTheRowsThatAreShown(t *testing.T) {
 	}
 }
 
+// allWithheld are all indicators on all memberships and bases.
+var allWithheld = disclosure.Mask{everyIndicator, everyIndicator, everyIndicator, everyIndicator}
+
+// everyIndicator has the bits of all twelve.
+const everyIndicator = 1<<(iks.Indicators+1) - 2
+
 // Of an area on which nothing was decided all is withheld.
 func TestAllIsWithheldOfAnAreaThatWasNotDecided(t *testing.T) {
 	t.Parallel()
@@ -116,7 +123,7 @@ func TestAllIsWithheldOfAnAreaThatWasNotDecided(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := d.maskOf(root.RT(9009).String()); m != allWithheld {
+	if m := d.MaskOf(root.RT(9009).String()); m != allWithheld {
 		t.Errorf("withheld is %v", m)
 	}
 }

@@ -42,7 +42,7 @@
 // end that, and those on dashboards are of now.
 //
 // Survey years are held against the same day's figures of any year, and where they nearly
-// add up to those, against each other (server/api/veil_years_decide.go).
+// add up to those, against each other (package disclosure).
 package smallcell
 
 // Least is the smallest denominator that is shown.

@@ -1,34 +1,51 @@
-package api
+package disclosure
 
 import (
 	"github.com/keluarga-sehat/sync/internal/area"
-	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/server/smallcell"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
-// layout is what is published of a piece of the tree, and which are sums of which.
+// Layout is what is published of a piece of the tree, and which are sums of which.
 // Position 0 is the root. It holds as long as the directory does.
-type layout struct {
+type Layout struct {
 	root area.Code
-	// directory is the board's when it was made.
-	directory uint64
-	ids       []string
-	at        map[string]int
-	tree      smallcell.Tree
+	ids  []string
+	at   map[string]int
+	tree smallcell.Tree
 	// villages are a district's by number, with their positions: the root's, the
 	// kecamatan's, the own, the Puskesmas'.
 	villages map[uint32][]int
 }
 
-func newLayout(root area.Code) *layout {
-	l := &layout{root: root, at: map[string]int{}}
+// Above is the root of the piece that decides a root's cells; the nation's are nobody's
+// part.
+func Above(root area.Code) area.Code {
+	above := root.Parent()
+	if root.Level() == area.Village {
+		above = above.Parent()
+	}
+	return above
+}
+
+// Root is the area at position 0.
+func (l *Layout) Root() area.Code { return l.root }
+
+// Areas are paths, and codes of Puskesmas, by position. They are the layout's own.
+func (l *Layout) Areas() []string { return l.ids }
+
+// Villages are a district's by number, with all positions that they are a part of, the
+// root's first; nil in other layouts. They are the layout's own.
+func (l *Layout) Villages() map[uint32][]int { return l.villages }
+
+func newLayout(root area.Code) *Layout {
+	l := &Layout{root: root, at: map[string]int{}}
 	l.add(root.String())
 	return l
 }
 
 // add finds or adds an area.
-func (l *layout) add(id string) int {
+func (l *Layout) add(id string) int {
 	i, ok := l.at[id]
 	if !ok {
 		i = len(l.ids)
@@ -38,23 +55,23 @@ func (l *layout) add(id string) int {
 	return i
 }
 
-func (l *layout) sum(whole int, parts []int) {
+func (l *Layout) sum(whole int, parts []int) {
 	if len(parts) > 0 {
 		l.tree.Sums = append(l.tree.Sums, smallcell.Sum{Whole: whole, Parts: parts})
 	}
 }
 
 // finish must be called when all areas and sums are there.
-func (l *layout) finish() *layout {
+func (l *Layout) finish() *Layout {
 	l.tree.Areas = len(l.ids)
 	l.tree.Prepare()
 	return l
 }
 
-// layoutOf lays out a piece above the villages.
-func layoutOf(v tally.View, root area.Code) *layout {
+// NewLayout lays out a piece above the villages; without parts where the board does not
+// know its root.
+func NewLayout(v tally.View, root area.Code) *Layout {
 	l := newLayout(root)
-	l.directory = v.Directory()
 	whole, ok := v.Find(root.Dotted())
 	if !ok {
 		return l.finish()
@@ -83,7 +100,7 @@ func layoutOf(v tally.View, root area.Code) *layout {
 // addPuskesmas adds those of a district, which are sums over its villages. All of
 // them, with the villages that none serves, are the district again. One that
 // serves a village of another district is no sum here.
-func (l *layout) addPuskesmas(v tally.View) {
+func (l *Layout) addPuskesmas(v tally.View) {
 	var whole []int
 	served := map[int]bool{}
 	for _, health := range v.PuskesmasOf(l.root.Dotted()) {
@@ -127,54 +144,4 @@ func pathOf(dotted string) string {
 		return dotted
 	}
 	return code.String()
-}
-
-// cells are what an area's cells are made of.
-type cells [variants]struct {
-	complete     int32
-	denominators [iks.Indicators]int32
-}
-
-// add counts the families of two tallies.
-func (c *cells) add(f *tally.Figures) {
-	for v := range c {
-		t := &f.Provisional
-		if v >= variants/2 {
-			t = &f.Verified
-		}
-		summary := t.Of(membershipsOf[v%2])
-		c[v].complete += int32(summary.Complete())
-		for n := range c[v].denominators {
-			c[v].denominators[n] += int32(summary.Coverage(n + 1).Whole)
-		}
-	}
-}
-
-// cellsOf are a layout's present cells, by position.
-func (l *layout) cellsOf(v tally.View) []cells {
-	out := make([]cells, len(l.ids))
-	whole, ok := v.Find(l.root.Dotted())
-	if !ok {
-		return out
-	}
-	out[0].add(whole.Figures)
-	for _, part := range whole.Parts() {
-		if i, ok := l.at[pathOf(part.Code)]; ok {
-			out[i].add(part.Figures)
-		}
-		if l.root.Level() != area.District {
-			continue
-		}
-		for _, village := range part.Parts() {
-			if positions := l.villages[village.Number]; len(positions) > 2 {
-				out[positions[2]].add(village.Figures)
-			}
-		}
-	}
-	if l.root.Level() == area.District {
-		for _, health := range v.PuskesmasOf(l.root.Dotted()) {
-			out[l.at[health.Code]].add(health.Figures)
-		}
-	}
-	return out
 }

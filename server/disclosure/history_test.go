@@ -1,4 +1,4 @@
-package api
+package disclosure
 
 import (
 	"math/rand/v2"
@@ -12,21 +12,21 @@ import (
 func TestAHistoryIsBounded(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(7, 8))
-	w := &yearWorld{l: districtOf(t), now: yearCells{}, heldIn: map[int]mask{}}
+	w := &yearWorld{l: districtOf(t), now: YearCells{}, heldIn: map[int]Mask{}}
 	for _, year := range []int{2024, 2025, 2026} {
 		w.now[year] = w.l.survey(random, 60)
 	}
 	whole := whole(w.now)
-	var d *decision
-	var y *yearDecision
+	var d *Decision
+	var y *YearDecision
 	for n := range 2 * historySteps {
 		whole = slices.Clone(whole)
 		for v := range variants {
 			whole[0][v].complete++
 			whole[0][v].denominators[3]++
 		}
-		d = decide(w.l, whole, mask{}, nil, d)
-		y = decideYears(clone(w.now), w.heldIn, d, nil, y)
+		d = Decide(Piece{Layout: w.l, Cells: whole, Last: d})
+		y = DecideYears(YearPiece{Cells: clone(w.now), Now: 2026, Held: w.heldIn, Whole: d, Last: y})
 		if steps := min(n, historySteps); len(d.history) != steps || len(y.history) != 0 {
 			t.Fatalf("after %d commits the history of any year has %d steps, that by year %d", n, len(d.history), len(y.history))
 		}

@@ -1,4 +1,4 @@
-package api
+package disclosure
 
 import (
 	"maps"
@@ -11,29 +11,28 @@ import (
 // Survey years are decided by the piece, too, all years of it together: each is held
 // against the answer of any year on the same day, as a past day is against today's, and
 // withheld altogether where but a few families tell the two apart. On a past day it is
-// held against the same year's present answer, too. Where the years of a cell add up to the present one, but
-// for fewer than smallcell.Least families, a withheld year is covered by another of the
-// same area. How many were surveyed twice says nothing of that: the indicator may apply
+// held against the same year's present answer, too. Where the years of a cell add up to
+// the present one, but for fewer than smallcell.Least families, a withheld year is covered
+// by another of the same area. How many were surveyed twice says nothing of that: the indicator may apply
 // to none of them. Where more were, subtracting years tells no more than subtracting
 // days does, which package smallcell tells of.
 
-// decideYears decides all survey years of a piece, now or on a past day, beside the
-// figures of any year on the same day; those of a past day are held against the present
-// ones, too (nil: they are the present ones). Indicators for which all is as it was are
-// taken from the last decision (nil: none was made).
-func decideYears(years yearCells, held map[int]mask, whole *decision, present, last *yearDecision) *yearDecision {
-	d := &yearDecision{layout: whole.layout, whole: whole.prints, held: held, cells: years, masks: map[int][]mask{}}
+// decideYears decides the years that are told of after the last decision, which has its
+// cells.
+func decideYears(p YearPiece) *YearDecision {
+	years, whole, last, present := p.Cells, p.Whole, p.Last, p.Today
+	d := &YearDecision{Layout: whole.Layout, whole: whole.prints, held: p.Held, now: p.Now, cells: years, masks: make(map[int][]Mask, len(years))}
 	if present != nil {
 		d.present = present.prints
 	}
-	var list []openYear
+	list := make([]openYear, 0, len(years))
 	for _, year := range slices.Sorted(maps.Keys(years)) {
 		o := openYear{
-			year: year, also: nearlyToday(years[year], whole), against: []*decision{whole},
-			decision: &decision{layout: whole.layout, cells: years[year], masks: make([]mask, len(whole.ids))},
+			year: year, also: nearlyToday(years[year], whole), against: []*Decision{whole},
+			Decision: &Decision{Layout: whole.Layout, cells: years[year], masks: make([]Mask, len(whole.ids))},
 		}
 		d.near = nearPrint(d.near, o.also)
-		o.also[0] = held[year]
+		o.also[0] = p.Held[year]
 		if present != nil {
 			o.against = append(o.against, present.in(year))
 		}
@@ -74,12 +73,12 @@ func decideYears(years yearCells, held map[int]mask, whole *decision, present, l
 }
 
 // historyAfter is a present decision's after the last.
-func (d *yearDecision) historyAfter(last *yearDecision) history {
-	if last == nil || last.layout != d.layout {
+func (d *YearDecision) historyAfter(last *YearDecision) history {
+	if last == nil || last.Layout != d.Layout {
 		return nil
 	}
 	was := map[int]moves{}
-	for _, list := range []yearCells{last.cells, d.cells} {
+	for _, list := range []YearCells{last.cells, d.cells} {
 		for year := range list {
 			before, after := last.in(year), d.in(year)
 			was[year] = movesBetween(before.cells, after.cells, before.masks, after.masks)
@@ -90,7 +89,7 @@ func (d *yearDecision) historyAfter(last *yearDecision) history {
 
 // alters are the indicators for which a decision on a past day's cells may be another
 // beside these present ones than it was beside those with some prints.
-func (d *yearDecision) alters(before *prints, then yearCells) (out uint16) {
+func (d *YearDecision) alters(before *prints, then YearCells) (out uint16) {
 	moved := d.prints.since(before)
 	steps, known := d.history.to(before)
 	if moved == 0 || !known {
@@ -105,8 +104,8 @@ func (d *yearDecision) alters(before *prints, then yearCells) (out uint16) {
 
 // openAfter are the indicators that are to be decided anew after a decision on the same
 // piece, on a past day beside the present one (nil: this is it).
-func (d *yearDecision) openAfter(last, present *yearDecision) uint16 {
-	if last == nil || last.layout != d.layout || last.near != d.near || len(last.cells) != len(d.cells) || len(last.masks) != len(d.cells) {
+func (d *YearDecision) openAfter(last, present *YearDecision) uint16 {
+	if last == nil || last.Layout != d.Layout || last.near != d.near || len(last.cells) != len(d.cells) || len(last.masks) != len(d.cells) {
 		return everyIndicator
 	}
 	open := d.whole.since(&last.whole)
@@ -125,14 +124,14 @@ func (d *yearDecision) openAfter(last, present *yearDecision) uint16 {
 
 // openYear is a survey year that is being decided.
 type openYear struct {
-	*decision
+	*Decision
 	year int
 	// open are the indicators that are to be decided.
 	open uint16
 	// also is what is withheld though it is not small, and is to be covered with what is.
-	also []mask
+	also []Mask
 	// against are the answers that it is held against.
-	against []*decision
+	against []*Decision
 }
 
 // nearlyToday marks all cells of areas whose complete families are, but for fewer than
@@ -140,8 +139,8 @@ type openYear struct {
 // the answers of those few, who were not surveyed that year or are no longer there.
 // Nobody but the root's own piece decides the root, and smallcell leaves out what the
 // caller sees the families of.
-func nearlyToday(year []cells, today *decision) []mask {
-	out := make([]mask, len(year))
+func nearlyToday(year Cells, today *Decision) []Mask {
+	out := make([]Mask, len(year))
 	for i := range year {
 		for v := range variants {
 			then := year[i][v].complete
@@ -157,7 +156,7 @@ func nearlyToday(year []cells, today *decision) []mask {
 // coverYears withholds another year of a cell of which too little is withheld, where
 // the years nearly add up to the present cell. It looks at the indicators that were
 // decided, and tells which are open again.
-func coverYears(list []openYear, whole *decision, decided uint16) (again uint16) {
+func coverYears(list []openYear, whole *Decision, decided uint16) (again uint16) {
 	for i := range whole.ids {
 		if i == 0 {
 			continue // the root is decided elsewhere
@@ -187,7 +186,7 @@ type cellAt struct{ area, variant, indicator int }
 
 // coverFor is the year that is to cover those withheld of a cell; nil: none need, or
 // can.
-func coverFor(list []openYear, whole *decision, p cellAt) (cover *openYear) {
+func coverFor(list []openYear, whole *Decision, p cellAt) (cover *openYear) {
 	var sum, withheld int32
 	count, least := 0, int32(0)
 	for k := range list {

@@ -1,4 +1,4 @@
-package api
+package disclosure
 
 import (
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -12,7 +12,7 @@ import (
 type history []step
 
 // step is what a present decision, told by its prints, was where the one after it is
-// another, by survey year (anyYear: of any).
+// another, by survey year (AnyYear: of any).
 type step struct {
 	before prints
 	was    map[int]moves
@@ -22,8 +22,8 @@ type step struct {
 // moves are areas whose cells or masks became others, with what they were.
 type moves struct {
 	areas []int
-	cells []cells
-	masks []mask
+	cells Cells
+	masks []Mask
 }
 
 // historyAreas bounds the areas' cells in a history, at 216 bytes each: a district in
@@ -59,7 +59,7 @@ func (h history) after(before, now prints, was map[int]moves) history {
 // bytes is about what it takes.
 func (h history) bytes() (n int) {
 	for i := range h {
-		n += decisionBytes + h[i].size*(cellsBytes+maskBytes)
+		n += decisionBytes + h[i].size*(countsBytes+maskBytes)
 	}
 	return n
 }
@@ -76,7 +76,7 @@ func (h history) to(before *prints) (steps history, ok bool) {
 }
 
 // movesBetween are what a list of cells and their masks was where another is not the same.
-func movesBetween(cellsBefore, cellsAfter []cells, masksBefore, masksAfter []mask) (out moves) {
+func movesBetween(cellsBefore, cellsAfter Cells, masksBefore, masksAfter []Mask) (out moves) {
 	for i := range cellsAfter {
 		if cellsBefore[i] != cellsAfter[i] || masksBefore[i] != masksAfter[i] {
 			out.areas, out.cells, out.masks = append(out.areas, i), append(out.cells, cellsBefore[i]), append(out.masks, masksBefore[i])
@@ -88,7 +88,7 @@ func movesBetween(cellsBefore, cellsAfter []cells, masksBefore, masksAfter []mas
 // alters are the indicators, of those that moved, for which a decision on a past day's
 // cells of a year may be another beside the present ones, now and masks, than it was
 // before some steps.
-func (h history) alters(moved uint16, year int, then, now []cells, masks []mask) (out uint16) {
+func (h history) alters(moved uint16, year int, then, now Cells, masks []Mask) (out uint16) {
 	// Going back, what an area was before all steps is what the last one to name it says;
 	// each step before it is compared too, which may but find more.
 	for s := range h {
@@ -108,7 +108,7 @@ func (h history) alters(moved uint16, year int, then, now []cells, masks []mask)
 // variants, takes from what they are held against (smallcell.Answer): which of those are
 // withheld, to which of these that are the past ones lie near, and which of those that
 // are shown tell them.
-func relation(then, now *cells, withheld *mask, n int) (out uint32) {
+func relation(then, now *counts, withheld *Mask, n int) (out uint32) {
 	for l := range variants {
 		held := withheld[l]>>n&1 == 1
 		answer := smallcell.Cell{Denominator: int64(now[l].denominators[n-1])}

@@ -1,4 +1,4 @@
-package api
+package disclosure
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ import (
 var applies = [iks.Indicators]float64{60, 8, 7, 5, 30, 2, 28, 0.5, 100, 100, 100, 100}
 
 // districtOf lays out a large district: 300 villages in 30 kecamatan and 60 Puskesmas.
-func districtOf(b testing.TB) *layout {
+func districtOf(b testing.TB) *Layout {
 	b.Helper()
 	root, err := area.Parse("32.04")
 	if err != nil {
@@ -47,8 +47,8 @@ func districtOf(b testing.TB) *layout {
 }
 
 // survey counts families of the villages, and of all that are sums of them.
-func (l *layout) survey(random *rand.Rand, mean float64) []cells {
-	out := make([]cells, len(l.ids))
+func (l *Layout) survey(random *rand.Rand, mean float64) Cells {
+	out := make(Cells, len(l.ids))
 	for i, id := range l.ids {
 		if id[0] != 'v' {
 			continue
@@ -64,7 +64,7 @@ func (l *layout) survey(random *rand.Rand, mean float64) []cells {
 			}
 		}
 	}
-	var none cells
+	var none counts
 	for turn := range 2 {
 		for _, s := range l.tree.Sums {
 			if (s.Whole == 0) == (turn == 1) && out[s.Whole] == none {
@@ -81,12 +81,12 @@ func (l *layout) survey(random *rand.Rand, mean float64) []cells {
 // day.
 func BenchmarkDecideYears(b *testing.B) {
 	l, random := districtOf(b), rand.New(rand.NewPCG(3, 4))
-	years, past := yearCells{}, yearCells{}
-	now, then := make([]cells, len(l.ids)), make([]cells, len(l.ids))
-	var none cells
+	years, past := YearCells{}, YearCells{}
+	now, then := make(Cells, len(l.ids)), make(Cells, len(l.ids))
+	var none counts
 	for _, year := range []int{2024, 2025, 2026} {
 		years[year] = l.survey(random, 258)
-		past[year] = make([]cells, len(l.ids))
+		past[year] = make(Cells, len(l.ids))
 		copy(past[year], years[year])
 		for i := range now {
 			now[i].replace(&none, &years[year][i])
@@ -105,12 +105,12 @@ func BenchmarkDecideYears(b *testing.B) {
 			then[i].replace(&none, &list[i])
 		}
 	}
-	today := decide(l, now, mask{}, nil, nil)
-	present := decideYears(years, nil, today, nil, nil)
-	whole := decide(l, then, mask{}, today, nil)
+	today := Decide(Piece{Layout: l, Cells: now})
+	present := DecideYears(YearPiece{Cells: years, Now: 2026, Whole: today})
+	whole := Decide(Piece{Layout: l, Cells: then, Today: today})
 	b.Run("now", func(b *testing.B) {
 		for b.Loop() {
-			decideYears(years, nil, today, nil, nil)
+			DecideYears(YearPiece{Cells: years, Now: 2026, Whole: today})
 		}
 	})
 	later := years.clone()
@@ -124,12 +124,12 @@ func BenchmarkDecideYears(b *testing.B) {
 	}
 	b.Run("after a family", func(b *testing.B) {
 		for b.Loop() {
-			decideYears(later, nil, today, nil, present)
+			DecideYears(YearPiece{Cells: later, Now: 2026, Whole: today, Last: present})
 		}
 	})
 	b.Run("past", func(b *testing.B) {
 		for b.Loop() {
-			decideYears(past, nil, whole, present, nil)
+			DecideYears(YearPiece{Cells: past, Now: 2026, Whole: whole, Today: present})
 		}
 	})
 }

@@ -1,7 +1,7 @@
-package api
+package disclosure
 
 import (
-	"math/rand/v2"
+	"hash/maphash"
 	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/iks"
@@ -12,8 +12,9 @@ import (
 // without holding on to its cells. Under 0 is which areas have complete families.
 type prints [iks.Indicators + 1]uint64
 
-// printSeed is another in each process, so that nobody can make two answers alike.
-var printSeed = rand.Uint64() | 1
+// printSeed is another in each process, so that nobody can make two answers alike. What
+// is withheld does not depend on it.
+var printSeed = maphash.Comparable(maphash.MakeSeed(), uint64(0)) | 1
 
 func mix(print, value uint64) uint64 {
 	print = (print ^ value) * 0x9e3779b97f4a7c15
@@ -21,7 +22,7 @@ func mix(print, value uint64) uint64 {
 }
 
 // add takes in a list of cells and their masks.
-func (p *prints) add(list []cells, masks []mask) {
+func (p *prints) add(list Cells, masks []Mask) {
 	for n := range p {
 		p[n] = mix(p[n]^printSeed, uint64(len(list)))
 	}
@@ -56,7 +57,7 @@ func (p *prints) since(before *prints) (moved uint16) {
 }
 
 // printsOfYears are those of all survey years together, years being a part of them.
-func printsOfYears(years yearCells, masks map[int][]mask) (p prints) {
+func printsOfYears(years YearCells, masks map[int][]Mask) (p prints) {
 	order := make([]int, 0, len(years))
 	for year := range years {
 		order = append(order, year)
@@ -70,7 +71,7 @@ func printsOfYears(years yearCells, masks map[int][]mask) (p prints) {
 }
 
 // nearPrint is one of what is withheld because a year is nearly any.
-func nearPrint(print uint64, near []mask) uint64 {
+func nearPrint(print uint64, near []Mask) uint64 {
 	for i := range near {
 		for v := range variants {
 			print = mix(print, uint64(near[i][v]))

@@ -1,4 +1,4 @@
-package api
+package disclosure
 
 import (
 	"maps"
@@ -8,47 +8,50 @@ import (
 	"testing"
 )
 
-// veilDay is a district's decisions of one moment: now, and on a past day.
-type veilDay struct {
-	today, then   *decision
-	present, past *yearDecision
+// dayDecisions is a district's decisions of one moment: now, and on a past day.
+type dayDecisions struct {
+	today, then   *Decision
+	present, past *YearDecision
 }
 
 // decided decides all, after another moment (nil: anew).
-func (w *yearWorld) decided(after *veilDay) *veilDay {
+func (w *yearWorld) decided(after *dayDecisions) *dayDecisions {
 	if after == nil {
-		after = &veilDay{}
+		after = &dayDecisions{}
 	}
 	d := w.decidedNow(after)
-	d.then = decide(w.l, whole(w.then), w.held, d.today, after.then)
-	d.past = decideYears(clone(w.then), w.heldIn, d.then, d.present, after.past)
+	d.then = Decide(Piece{Layout: w.l, Cells: whole(w.then), Held: w.held, Today: d.today, Last: after.then})
+	d.past = DecideYears(YearPiece{Cells: clone(w.then), Now: worldYear, Held: w.heldIn, Whole: d.then, Today: d.present, Last: after.past})
 	return d
 }
 
 // decidedNow decides the present, and leaves the past day as it was.
-func (w *yearWorld) decidedNow(after *veilDay) *veilDay {
-	d := &veilDay{then: after.then, past: after.past}
-	d.today = decide(w.l, whole(w.now), w.held, nil, after.today)
-	d.present = decideYears(clone(w.now), w.heldIn, d.today, nil, after.present)
+func (w *yearWorld) decidedNow(after *dayDecisions) *dayDecisions {
+	d := &dayDecisions{then: after.then, past: after.past}
+	d.today = Decide(Piece{Layout: w.l, Cells: whole(w.now), Held: w.held, Last: after.today})
+	d.present = DecideYears(YearPiece{Cells: clone(w.now), Now: worldYear, Held: w.heldIn, Whole: d.today, Last: after.present})
 	return d
 }
 
+// worldYear is the year under way, so that rounds of 2028 are told of.
+const worldYear = 2027
+
 // yearWorld is a district's cells by survey year, and what is withheld of it elsewhere.
 type yearWorld struct {
-	l         *layout
-	now, then yearCells
-	held      mask
-	heldIn    map[int]mask
+	l         *Layout
+	now, then YearCells
+	held      Mask
+	heldIn    map[int]Mask
 }
 
-func clone(years yearCells) yearCells { return years.clone() }
+func clone(years YearCells) YearCells { return years.clone() }
 
 // whole are the cells of any year.
-func whole(years yearCells) (out []cells) {
-	var none cells
+func whole(years YearCells) (out Cells) {
+	var none counts
 	for _, list := range years {
 		if out == nil {
-			out = make([]cells, len(list))
+			out = make(Cells, len(list))
 		}
 		for i := range list {
 			out[i].replace(&none, &list[i])
@@ -58,7 +61,7 @@ func whole(years yearCells) (out []cells) {
 }
 
 // move has some families come or go in a village, and in all that is a sum of it.
-func (w *yearWorld) move(years yearCells, random *rand.Rand) {
+func (w *yearWorld) move(years YearCells, random *rand.Rand) {
 	list := years[2024+random.IntN(3)]
 	at := random.IntN(len(w.l.ids))
 	for w.l.ids[at][0] != 'v' {
@@ -88,7 +91,7 @@ func (w *yearWorld) change(at int, by func(i int)) {
 }
 
 // grow has families come to every second village, to all of whom all applies.
-func (w *yearWorld) grow(years yearCells, families int32) {
+func (w *yearWorld) grow(years YearCells, families int32) {
 	for at, id := range w.l.ids {
 		if id[0] != 'v' || at%2 == 0 {
 			continue
@@ -111,7 +114,7 @@ func (w *yearWorld) grow(years yearCells, families int32) {
 func TestADecisionAfterAnotherIsAsOneMadeAnew(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(7, 8))
-	w := &yearWorld{l: districtOf(t), now: yearCells{}, heldIn: map[int]mask{}}
+	w := &yearWorld{l: districtOf(t), now: YearCells{}, heldIn: map[int]Mask{}}
 	for _, year := range []int{2024, 2025, 2026} {
 		w.now[year] = w.l.survey(random, 60)
 	}
@@ -131,20 +134,20 @@ func TestADecisionAfterAnotherIsAsOneMadeAnew(t *testing.T) {
 		case 1:
 			held := w.heldIn[2025]
 			held[random.IntN(variants)] ^= 1 << (1 + random.IntN(12))
-			w.heldIn = map[int]mask{2025: held}
+			w.heldIn = map[int]Mask{2025: held}
 		case 2:
 			w.move(w.then, random)
 		default:
 			w.move(w.now, random)
 		}
 		anew, after := w.decided(nil), w.decided(last)
-		for name, pair := range map[string][2]*decision{"now": {anew.today, after.today}, "past": {anew.then, after.then}} {
+		for name, pair := range map[string][2]*Decision{"now": {anew.today, after.today}, "past": {anew.then, after.then}} {
 			if !slices.Equal(pair[0].masks, pair[1].masks) || pair[0].loud != pair[1].loud {
 				t.Fatalf("%s: after another decision other cells are withheld", name)
 			}
 		}
-		for name, pair := range map[string][2]*yearDecision{"now": {anew.present, after.present}, "past": {anew.past, after.past}} {
-			if !maps.EqualFunc(pair[0].masks, pair[1].masks, slices.Equal[[]mask]) || pair[0].loud != pair[1].loud {
+		for name, pair := range map[string][2]*YearDecision{"now": {anew.present, after.present}, "past": {anew.past, after.past}} {
+			if !maps.EqualFunc(pair[0].masks, pair[1].masks, slices.Equal[[]Mask]) || pair[0].loud != pair[1].loud {
 				t.Fatalf("years %s: after another decision other cells are withheld", name)
 			}
 		}
@@ -173,22 +176,22 @@ func TestADecisionAfterAnotherIsAsOneMadeAnew(t *testing.T) {
 
 // stands tells whether the settled day's decisions stand beside what has moved today; then
 // they must be those that are made anew.
-func stands(t *testing.T, w *yearWorld, last, anew *veilDay) bool {
+func stands(t *testing.T, w *yearWorld, last, anew *dayDecisions) bool {
 	t.Helper()
 	then, past := *last.then, *last.past
 	then.stays, then.cells, past.stays, past.cells = true, nil, true, nil
-	whole := then.beside(w.held, anew.today)
+	whole := then.Beside(Piece{Held: w.held, Today: anew.today})
 	if whole == nil {
 		return false
 	}
 	if !slices.Equal(whole.masks, anew.then.masks) || whole.loud != anew.then.loud {
 		t.Fatal("a settled day stood though other cells are to be withheld")
 	}
-	years := past.beside(&yearsStanding{held: w.heldIn, whole: whole, present: anew.present})
+	years := past.Beside(YearPiece{Now: worldYear, Held: w.heldIn, Whole: whole, Today: anew.present})
 	if years == nil {
 		return false
 	}
-	if !maps.EqualFunc(years.masks, anew.past.masks, slices.Equal[[]mask]) || years.loud != anew.past.loud {
+	if !maps.EqualFunc(years.masks, anew.past.masks, slices.Equal[[]Mask]) || years.loud != anew.past.loud {
 		t.Fatal("survey years of a settled day stood though other cells are to be withheld")
 	}
 	return true
@@ -199,7 +202,7 @@ func stands(t *testing.T, w *yearWorld, last, anew *veilDay) bool {
 func TestAYearThatIsToldOfSinceNewYearIsDecided(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(11, 12))
-	w := &yearWorld{l: districtOf(t), now: yearCells{}, heldIn: map[int]mask{}}
+	w := &yearWorld{l: districtOf(t), now: YearCells{}, heldIn: map[int]Mask{}}
 	for _, year := range []int{2025, 2026} {
 		w.now[year] = w.l.survey(random, 60)
 	}
@@ -208,9 +211,12 @@ func TestAYearThatIsToldOfSinceNewYearIsDecided(t *testing.T) {
 	w.then[2028] = w.l.survey(random, 3)
 	kept := *last.past
 	kept.stays, kept.cells = true, w.then.clone() // as they are read again
-	whole := decide(w.l, whole(w.then), w.held, last.today, nil)
-	after, anew := decideYears(w.then.clone(), nil, whole, last.present, &kept), decideYears(w.then.clone(), nil, whole, last.present, nil)
-	if !maps.EqualFunc(after.masks, anew.masks, slices.Equal[[]mask]) {
+	piece := YearPiece{Cells: w.then.clone(), Now: worldYear, Today: last.present}
+	piece.Whole = Decide(Piece{Layout: w.l, Cells: whole(w.then), Held: w.held, Today: last.today})
+	anew := DecideYears(piece)
+	piece.Last = &kept
+	after := DecideYears(piece)
+	if !maps.EqualFunc(after.masks, anew.masks, slices.Equal[[]Mask]) {
 		t.Error("after a decision without that year other cells are withheld")
 	}
 }
@@ -220,7 +226,7 @@ func TestAYearThatIsToldOfSinceNewYearIsDecided(t *testing.T) {
 func TestASettledDayHoldsOnToNoCells(t *testing.T) { // alone: it measures memory
 	const days = 200
 	random := rand.New(rand.NewPCG(13, 14))
-	w := &yearWorld{l: districtOf(t), now: yearCells{2026: nil}, heldIn: map[int]mask{}}
+	w := &yearWorld{l: districtOf(t), now: YearCells{2026: nil}, heldIn: map[int]Mask{}}
 	w.now[2026] = w.l.survey(random, 60)
 	w.then = w.now.clone()
 	var before, after runtime.MemStats
@@ -228,7 +234,7 @@ func TestASettledDayHoldsOnToNoCells(t *testing.T) { // alone: it measures memor
 	runtime.ReadMemStats(&before)
 	var kept []any
 	for range days {
-		w.move(yearCells{2024: w.now[2026], 2025: w.now[2026], 2026: w.now[2026]}, random)
+		w.move(YearCells{2024: w.now[2026], 2025: w.now[2026], 2026: w.now[2026]}, random)
 		d := w.decided(nil)
 		d.then.cells, d.past.cells = nil, nil
 		kept = append(kept, d.then, d.past)
