@@ -70,10 +70,10 @@ type removal struct {
 // standsAgainst tells whether what a register of the member or the family shows was written
 // without the remover having seen it. That somebody died or left is such a write in a family
 // that was removed; a removal does not stand against itself, and none against an erasure, of
-// which nobody is to decide.
+// which nobody is to decide, or what imports keep for themselves.
 func (r *removal) standsAgainst(key Key, g *Register) bool {
 	erasure := isRemoval(key.Kind, g.Field) && isErasure(g.Shown().Element)
-	return !r.isOf(key, g.Field) && !erasure && r.unseen(g.Shown().Stamp)
+	return !r.isOf(key, g.Field) && !erasure && !IsSourceYears(key.Kind, g.Field) && r.unseen(g.Shown().Stamp)
 }
 
 // concerns tells whether a record is of whom it removes.

@@ -19,7 +19,8 @@ type Difference struct {
 
 // Differences lists the registers that show another value in after than in
 // before, or are in conflict in one of them only, in canonical order; of a round from which
-// the family withdrew that alone, as nothing of it is shown to anybody.
+// the family withdrew that alone, as nothing of it is shown to anybody, and nothing of what
+// imports keep for themselves (SourceYearsField).
 func Differences(before, after *State) []Difference {
 	var out []Difference
 	i, j := 0, 0
@@ -47,7 +48,9 @@ func Differences(before, after *State) []Difference {
 		}
 		out = appendDifferences(out, was, is)
 	}
-	return slices.DeleteFunc(out, func(d Difference) bool { return after.Sealed(d.Key, d.Field) })
+	return slices.DeleteFunc(out, func(d Difference) bool {
+		return after.Sealed(d.Key, d.Field) || IsSourceYears(d.Key.Kind, d.Field)
+	})
 }
 
 // Sealed tells whether a register is of a round from which the family withdrew, and does not

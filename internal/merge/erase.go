@@ -48,8 +48,9 @@ func ErasedMembers(s *State) []ID {
 
 // Gone is what is taken out of a family that goes on.
 type Gone struct {
-	// Members are those whose records go. What others said of them in free text
-	// stays.
+	// Members are those whose records go, and with them what files of other years
+	// said of the family, whose head they may have been. What others said of them in
+	// free text stays.
 	Members []ID
 	// HeadName: with the name of the head, which the family repeats.
 	HeadName bool
@@ -62,8 +63,8 @@ func (g *Gone) From(s *State) State {
 		if slices.Contains(g.Members, r.Key.Member) {
 			continue
 		}
-		if r.Key.Kind == KindFamily && g.HeadName {
-			r.Registers = slices.DeleteFunc(slices.Clone(r.Registers), func(x Register) bool { return x.Field == headNameField })
+		if r.Key.Kind == KindFamily {
+			r.Registers = slices.DeleteFunc(slices.Clone(r.Registers), func(x Register) bool { return slices.Contains(g.fields(), x.Field) })
 		}
 		if len(r.Registers) > 0 {
 			out.Records = append(out.Records, r)
@@ -85,9 +86,9 @@ func (g *Gone) Strip(c *ksv1.Change) (stripped bool, err error) {
 			stripped = true
 			continue
 		}
-		if key.Kind == KindFamily && g.HeadName {
+		if key.Kind == KindFamily {
 			before := proto.Size(w)
-			if err := dropField(w, headNameField); err != nil {
+			if err := dropFields(w, g.fields()); err != nil {
 				return false, err
 			}
 			stripped = stripped || proto.Size(w) != before
@@ -100,20 +101,31 @@ func (g *Gone) Strip(c *ksv1.Change) (stripped bool, err error) {
 	return stripped, nil
 }
 
-// dropField takes a field out of a write.
-func dropField(w *ksv1.Write, field protowire.Number) error {
+// fields are those that go from the family's own record.
+func (g *Gone) fields() (out []protowire.Number) {
+	if len(g.Members) > 0 {
+		out = append(out, familySourceYearsField)
+	}
+	if g.HeadName {
+		out = append(out, headNameField)
+	}
+	return out
+}
+
+// dropFields takes fields out of a write.
+func dropFields(w *ksv1.Write, fields []protowire.Number) error {
 	elements, err := SplitFields(w.GetFields())
 	if err != nil {
 		return err
 	}
 	w.Fields = nil
 	for _, e := range elements {
-		if e.Field != field {
+		if !slices.Contains(fields, e.Field) {
 			w.Fields = append(w.Fields, e.Bytes...)
 		}
 	}
-	w.Cleared = slices.DeleteFunc(w.Cleared, func(f uint32) bool { return f == uint32(field) })
-	w.Contexts = slices.DeleteFunc(w.Contexts, func(c *ksv1.FieldContext) bool { return c.GetField() == uint32(field) })
+	w.Cleared = slices.DeleteFunc(w.Cleared, func(f uint32) bool { return slices.Contains(fields, protowire.Number(f)) })
+	w.Contexts = slices.DeleteFunc(w.Contexts, func(c *ksv1.FieldContext) bool { return slices.Contains(fields, protowire.Number(c.GetField())) })
 	return nil
 }
 

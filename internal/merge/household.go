@@ -11,8 +11,8 @@ import (
 )
 
 // View is the family as people read it: the shown value of every register but for
-// withdrawals that don't act (State.Withdrawn), records gathered under their ids, in the
-// order that ksv1.Household states.
+// withdrawals that don't act (State.Withdrawn) and what imports keep for themselves
+// (SourceYearsField), records gathered under their ids, in the order that ksv1.Household states.
 // An error means that a shown value is no wire form of its message, which
 // FromChange and Decode cannot tell for length-delimited fields.
 func View(s *State) (*ksv1.Household, error) {
@@ -87,8 +87,11 @@ func (b *householdBuilder) addIndividual(key Key, outer *ksv1.HouseholdIndividua
 }
 
 // put adds a record that has been read already and becomes part of the household;
-// false where it is not of the key's kind.
+// false where it is not of the key's kind, or holds what is not shown.
 func (b *householdBuilder) put(key Key, record proto.Message) bool {
+	if tellsSourceYears(record) {
+		return false
+	}
 	h, kind := b.household, Kind(0)
 	switch m := record.(type) {
 	case *ksv1.Family:
@@ -144,6 +147,7 @@ func (b *householdBuilder) add(key Key, wire recordWire) error {
 	if err := proto.Unmarshal(wire.fields, target); err != nil {
 		return fmt.Errorf("read %s of family %s: %w", key.Kind, b.family, err)
 	}
+	SetSourceYears(target, nil)
 	return nil
 }
 

@@ -186,6 +186,9 @@ func writesOf(c *ksv1.Change) ([]*ksv1.HistoryWrite, error) {
 			elements = append(elements, merge.Element{Field: protowire.Number(field)})
 		}
 		for _, e := range elements {
+			if merge.IsSourceYears(key.Kind, e.Field) {
+				continue // for the next import alone
+			}
 			name, text, err := familyview.FieldText(key.Kind, e.Field, e.Bytes)
 			if err != nil {
 				return nil, err

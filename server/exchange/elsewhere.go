@@ -164,6 +164,9 @@ func (i *Importer) move(ctx context.Context, p *plan, here, there *standing) err
 	if err != nil {
 		return err
 	}
+	for _, e := range all {
+		merge.SetSourceYears(e.Set, merge.SourceYearsOf(&there.state, e.Key))
+	}
 	all = merge.Combine(append(all, said...)...)
 	for n := range all {
 		if family, ok := all[n].Set.(*ksv1.Family); ok {

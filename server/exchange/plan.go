@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -21,11 +20,10 @@ import (
 //   - The file's round is that of its year, whoever opened it; of a year surveyed twice the
 //     later one. An older correction of a year that is stored goes in not at all; one whose
 //     time is not known counts as the newer, for it came later.
-//   - A year before the latest one stored adds its round and what is not known yet; family
-//     and members stay as the later year has them.
+//   - Of family and members the latest year's file holds that says something (plan_words.go).
 //   - A value entered here stays unless the file was updated after it.
-//   - A newer correction empties what an earlier import had filled in and the file has no
-//     more. A column that the file lacks says nothing.
+//   - A newer correction empties what its year's earlier file had filled in and it has no
+//     more. A column that the file lacks says nothing, and neither does a row.
 //   - Who is removed in a file is absent from its round; rounds of other years stay as their
 //     own files have them (plan_removal.go).
 //
@@ -167,11 +165,10 @@ func (p *plan) edits() ([]merge.RecordEdit, error) {
 	}
 	for i := range all {
 		record := p.stored.Record(all[i].Key)
-		switch {
-		case record == nil:
-		case p.superseded(all[i].Key):
-			p.fill(&all[i], record)
-		default:
+		if kind := all[i].Key.Kind; kind == merge.KindFamily || kind == merge.KindMember {
+			p.settle(&all[i], record)
+		}
+		if record != nil {
 			p.trim(&all[i], record)
 		}
 	}
@@ -192,44 +189,25 @@ func (p *plan) superseded(key merge.Key) bool {
 	return false
 }
 
-// fill leaves of an edit what nobody has said yet: a later year's word holds.
-func (p *plan) fill(e *merge.RecordEdit, record *merge.Record) {
-	set := proto.Clone(e.Set).ProtoReflect()
-	told := statedAge(e.Set)
-	for i := 0; i < set.Descriptor().Fields().Len(); i++ {
-		fd := set.Descriptor().Fields().Get(i)
-		said := slices.ContainsFunc(siblings(e.Key.Kind, fd.Number()), func(n protowire.Number) bool { return record.Register(n) != nil })
-		if said || isRemoval(e.Key.Kind, fd.Number()) {
-			set.Clear(fd)
-		}
-	}
-	e.Set = set.Interface()
-	if register := record.Register(fieldStatedAge); told != nil && register != nil && register.Shown().Stamp.Device == p.importer {
-		if stored := p.storedMember(e.Key).GetStatedAge(); stored != nil && agree(told, stored) {
-			e.Set.(*ksv1.Member).StatedAge = told // the first statement is nearest to all
-		}
-	}
-}
-
-// trim takes out of an edit what was entered here later or the file does not tell, and adds
-// what it empties.
+// trim takes out of an edit what was entered here later, and adds what it empties; of a family
+// or a member all but what the rounds share.
 func (p *plan) trim(e *merge.RecordEdit, record *merge.Record) {
 	e.Set = proto.Clone(e.Set)
-	p.keepAge(e)
-	p.keepNumbers(e)
-	p.carryOn(e)
+	p.carryOnRound(e)
+	left := p.superseded(e.Key) // how they left is for a later year's file to say
+	if left {
+		leaveRemoval(e)
+	}
 	set := e.Set.ProtoReflect()
 	fields := set.Descriptor().Fields()
 	for i := range record.Registers {
 		register := &record.Registers[i]
 		fd := fields.ByNumber(register.Field)
-		if fd == nil {
+		if fd == nil || isShared(e.Key.Kind, register.Field) || merge.IsSourceYears(e.Key.Kind, register.Field) || left && isRemoval(e.Key.Kind, register.Field) {
 			continue
 		}
 		shown := register.Shown()
 		switch has := set.Has(fd); {
-		case has && !p.tells(e.Key.Kind, register.Field):
-			set.Clear(fd)
 		case has && p.enteredLater(shown):
 			if !sameElement(set, fd, shown.Element) {
 				p.kept++

@@ -6,7 +6,6 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
@@ -24,33 +23,11 @@ const (
 
 // sourceColumns are the fields of carried columns, by kind of record.
 var sourceColumns = map[merge.Kind]protowire.Number{
-	merge.KindFamily: 13, merge.KindMember: 12, merge.KindRound: 16, merge.KindIndividual: 29,
-}
-
-// groups are fields of a record that one cell decides together.
-var groups = map[merge.Kind][][]protowire.Number{
-	merge.KindFamily: {{5, 6, 7}}, // No. KK: whole, provisional, status
-	merge.KindMember: {{2, 3, 4}}, // NIK: the same
-}
-
-// siblings are the fields that one cell decides together with a field, itself included.
-func siblings(kind merge.Kind, field protowire.Number) []protowire.Number {
-	for _, group := range groups[kind] {
-		if slices.Contains(group, field) {
-			return group
-		}
-	}
-	return []protowire.Number{field}
+	merge.KindFamily: 13, merge.KindMember: 12, merge.KindRound: 16,
 }
 
 func isRemoval(kind merge.Kind, field protowire.Number) bool {
 	return kind == merge.KindFamily && (field == fieldFamilyRemoval || field == fieldMovedTo) || kind == merge.KindMember && field == fieldMemberRemoval
-}
-
-// tells: the file has the column of a field that it fills in. Some are filled in without
-// one, such as RW and RT with none.
-func (p *plan) tells(kind merge.Kind, field protowire.Number) bool {
-	return kind != merge.KindFamily || field != fieldPlace || p.in.columns.Tell(kind, int32(field))
 }
 
 // fieldPlace is of Family.
@@ -63,12 +40,6 @@ func (p *plan) empties(e *merge.RecordEdit, field protowire.Number) bool {
 	if isRemoval(kind, field) && p.opens {
 		return true // who stands in a later survey has not left before
 	}
-	set := e.Set.ProtoReflect()
-	for _, n := range siblings(kind, field) {
-		if n != field && set.Has(set.Descriptor().Fields().ByNumber(n)) {
-			return true
-		}
-	}
 	if !p.newer || sourceColumns[kind] == field {
 		return false
 	}
@@ -78,20 +49,26 @@ func (p *plan) empties(e *merge.RecordEdit, field protowire.Number) bool {
 	return p.in.columns.Tell(kind, int32(field))
 }
 
-// carryOn keeps carried columns which the file that corrects a round lacks, and their order
-// where they say the same: files have columns in any order.
-func (p *plan) carryOn(e *merge.RecordEdit) {
-	field, ok := sourceColumns[e.Key.Kind]
+// carryOnRound keeps carried columns of a stored round that the file which corrects it lacks.
+func (p *plan) carryOnRound(e *merge.RecordEdit) {
+	round, ok := e.Set.(*ksv1.Round)
 	if !ok || p.opens {
 		return
 	}
-	before := p.carried(e.Key).GetColumns()
-	set := e.Set.ProtoReflect()
-	fd := set.Descriptor().Fields().ByNumber(field)
-	var columns []*ksv1.SourceColumn
-	if set.Has(fd) {
-		columns = slices.Clone(set.Get(fd).Message().Interface().(*ksv1.SourceColumns).GetColumns())
+	before := p.roundColumns(e.Key).GetColumns()
+	columns := p.carryOn(round.GetSourceColumns().GetColumns(), before)
+	switch {
+	case len(columns) > 0:
+		round.SourceColumns = &ksv1.SourceColumns{Columns: columns}
+	case len(before) > 0 && p.newer:
+		e.Clear = append(e.Clear, sourceColumns[merge.KindRound])
 	}
+}
+
+// carryOn adds to carried columns those before which the file lacks, and keeps their order where
+// they say the same: files have columns in any order.
+func (p *plan) carryOn(told, before []*ksv1.SourceColumn) []*ksv1.SourceColumn {
+	columns := slices.Clone(told)
 	for _, c := range before {
 		stands := slices.ContainsFunc(columns, func(x *ksv1.SourceColumn) bool { return x.GetName() == c.GetName() })
 		if !stands && !p.in.columns.Has(c.GetName()) {
@@ -99,14 +76,9 @@ func (p *plan) carryOn(e *merge.RecordEdit) {
 		}
 	}
 	if sameColumns(columns, before) {
-		columns = before
+		return before
 	}
-	switch {
-	case len(columns) > 0:
-		set.Set(fd, protoreflect.ValueOfMessage((&ksv1.SourceColumns{Columns: columns}).ProtoReflect()))
-	case len(before) > 0 && p.newer:
-		e.Clear = append(e.Clear, field)
-	}
+	return columns
 }
 
 // sameColumns tells whether carried columns are the same but for their order.
@@ -117,22 +89,12 @@ func sameColumns(a, b []*ksv1.SourceColumn) bool {
 	return slices.EqualFunc(byName(a), byName(b), func(x, y *ksv1.SourceColumn) bool { return proto.Equal(x, y) })
 }
 
-// carried are the columns carried by a record that is stored.
-func (p *plan) carried(key merge.Key) *ksv1.SourceColumns {
-	switch key.Kind {
-	case merge.KindFamily:
-		return p.view.GetFamily().GetSourceColumns()
-	case merge.KindMember:
-		return p.storedMember(key).GetSourceColumns()
-	}
+// roundColumns are the columns carried by a round that is stored.
+func (p *plan) roundColumns(key merge.Key) *ksv1.SourceColumns {
 	for _, r := range p.view.GetRounds() {
-		if r.GetRoundId() != key.Record.String() {
-			continue
-		}
-		if key.Kind == merge.KindRound {
+		if r.GetRoundId() == key.Record.String() {
 			return r.GetRound().GetSourceColumns()
 		}
-		return partOf(r, key.Member.String()).GetSourceColumns()
 	}
 	return nil
 }

@@ -35,6 +35,20 @@ func redateRemoval(r *ksv1.Removal, from, to string) {
 	}
 }
 
+// removedAt is the removal of who was removed in the national application and whom a survey of
+// a date, the last to know of them, had as such; was: an earlier one found them.
+func removedAt(date prokesga.Date, was bool) *ksv1.Removal {
+	if was {
+		return leftBefore(date)
+	}
+	return &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_DELETED_AT_SOURCE}
+}
+
+// deletedBefore: removed at the source, of every round or of those since a survey.
+func deletedBefore(r *ksv1.Removal) bool {
+	return deleted(r) || r.GetReason() == ksv1.RemovalReason_REMOVAL_REASON_MOVED && r.GetNote() == leftNote
+}
+
 // deleted: removed at the source, of every round.
 func deleted(r *ksv1.Removal) bool {
 	return r.GetReason() == ksv1.RemovalReason_REMOVAL_REASON_DELETED_AT_SOURCE
@@ -75,29 +89,56 @@ func absent(round *ksv1.HouseholdRound, member string) {
 	part.Present = proto.Bool(false)
 }
 
-// memberRemoval settles when a member left who is there in another round than the one that
-// has the removal.
+// memberRemoval settles how a member left whom the latest file that has them has as removed:
+// this file decides, or one of a later year, by whom this one says was there before.
 func (p *plan) memberRemoval(m *ksv1.HouseholdMember, round *ksv1.HouseholdRound, gone bool) (e merge.RecordEdit, ok bool) {
 	date := dateOf(round)
-	if gone {
-		for _, r := range p.view.GetRounds() {
-			if date.After(dateOf(r)) && deleted(m.GetMember().GetRemoval()) && prokesga.TakesPart(partOf(r, m.GetMemberId())) {
-				m.GetMember().Removal = leftBefore(date)
-			}
+	if !p.laterParts[m.GetMemberId()] {
+		if gone && deleted(m.GetMember().GetRemoval()) && p.tookPart(m.GetMemberId(), round, date) {
+			m.GetMember().Removal = leftBefore(date)
 		}
 		return e, false
 	}
 	id, err := merge.ParseID(m.GetMemberId())
 	key := merge.Key{Kind: merge.KindMember, Member: id}
-	if err != nil || !deleted(p.storedMember(key).GetRemoval()) || !p.imported(key, fieldMemberRemoval) {
+	stored := p.storedMember(key).GetRemoval()
+	if err != nil || !deletedBefore(stored) || !p.imported(key, fieldMemberRemoval) {
 		return e, false
 	}
+	var last *ksv1.HouseholdRound
 	for _, r := range p.view.GetRounds() {
-		if part := partOf(r, m.GetMemberId()); dateOf(r).After(date) && part != nil && !prokesga.TakesPart(part) {
-			e, ok = merge.RecordEdit{Key: key, Set: &ksv1.Member{Removal: leftBefore(dateOf(r))}}, true
+		if partOf(r, m.GetMemberId()) != nil {
+			last = r
 		}
 	}
-	return e, ok
+	if prokesga.TakesPart(partOf(last, m.GetMemberId())) {
+		return e, false
+	}
+	holds := removedAt(dateOf(last), p.tookPart(m.GetMemberId(), round, dateOf(last)))
+	return merge.RecordEdit{Key: key, Set: &ksv1.Member{Removal: holds}}, !merge.SameRemoval(stored, holds)
+}
+
+// tookPart: the member was there at a survey before a date; round is as the file has it.
+func (p *plan) tookPart(member string, round *ksv1.HouseholdRound, before prokesga.Date) bool {
+	return p.earlier(round, before, func(r *ksv1.HouseholdRound) bool { return prokesga.TakesPart(partOf(r, member)) })
+}
+
+// livedBefore: the family was found by a survey before a date; round is as the file has it.
+func (p *plan) livedBefore(round *ksv1.HouseholdRound, before prokesga.Date) bool {
+	return p.earlier(round, before, func(r *ksv1.HouseholdRound) bool { return !rawsurvei.GoneByFile(r.GetRound()) })
+}
+
+// earlier tells whether there is a round before a date, the file's in place of the stored one.
+func (p *plan) earlier(round *ksv1.HouseholdRound, before prokesga.Date, is func(*ksv1.HouseholdRound) bool) bool {
+	for _, r := range p.roundsWithOwn() {
+		if r.GetRoundId() == round.GetRoundId() {
+			r = round
+		}
+		if !dateOf(r).IsZero() && before.After(dateOf(r)) && is(r) {
+			return true
+		}
+	}
+	return false
 }
 
 // familyRemoval settles the same of the family, and takes the count of rounds whose own files
@@ -109,17 +150,14 @@ func (p *plan) familyRemoval(round *ksv1.HouseholdRound) (further []merge.Record
 	key := merge.Key{Kind: merge.KindFamily}
 	holds := stored
 	switch imported := p.imported(key, fieldFamilyRemoval); {
-	case p.history && !gone && deleted(stored) && imported:
-		for _, r := range p.view.GetRounds() {
-			if dateOf(r).After(date) && rawsurvei.GoneByFile(r.GetRound()) {
-				holds = leftBefore(dateOf(r))
-			}
-		}
-		if holds != stored {
+	case p.history && deletedBefore(stored) && imported:
+		last := p.view.GetRounds()[len(p.view.GetRounds())-1]
+		if now := removedAt(dateOf(last), p.livedBefore(round, dateOf(last))); rawsurvei.GoneByFile(last.GetRound()) && !merge.SameRemoval(stored, now) {
+			holds = now
 			further = append(further, merge.RecordEdit{Key: key, Set: &ksv1.Family{Removal: holds}})
 		}
 	case !p.history && (imported || stored == nil):
-		if gone && deleted(family.GetRemoval()) && p.livedBefore(date) {
+		if gone && deleted(family.GetRemoval()) && p.livedBefore(round, date) {
 			family.Removal = leftBefore(date)
 		}
 		if family.GetRemoval() != nil || p.empties(&merge.RecordEdit{Key: key, Set: family}, fieldFamilyRemoval) {
@@ -129,6 +167,13 @@ func (p *plan) familyRemoval(round *ksv1.HouseholdRound) (further []merge.Record
 	if gone && p.history && !prokesga.RemovedFrom(holds, date) {
 		rawsurvei.Uncounted(round.GetRound())
 	}
+	return append(further, p.recount(round, holds)...)
+}
+
+// recount takes the count of further rounds, or gives it back, by the family's removal that
+// then holds.
+func (p *plan) recount(round *ksv1.HouseholdRound, holds *ksv1.Removal) (further []merge.RecordEdit) {
+	stored := p.view.GetFamily().GetRemoval()
 	for _, r := range p.view.GetRounds() {
 		if r.GetRoundId() == round.GetRoundId() || !rawsurvei.GoneByFile(r.GetRound()) {
 			continue
@@ -144,14 +189,14 @@ func (p *plan) familyRemoval(round *ksv1.HouseholdRound) (further []merge.Record
 	return further
 }
 
-// livedBefore: the family was found by a survey before a date.
-func (p *plan) livedBefore(date prokesga.Date) bool {
-	for _, r := range p.view.GetRounds() {
-		if !dateOf(r).IsZero() && date.After(dateOf(r)) && !rawsurvei.GoneByFile(r.GetRound()) {
-			return true
-		}
+// leaveRemoval leaves a removal as it is.
+func leaveRemoval(e *merge.RecordEdit) {
+	switch set := e.Set.(type) {
+	case *ksv1.Family:
+		set.Removal, set.MovedTo = nil, nil
+	case *ksv1.Member:
+		set.Removal = nil
 	}
-	return false
 }
 
 // redated takes the survey date of a stored round away, or gives it back.

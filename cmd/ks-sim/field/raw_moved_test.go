@@ -67,6 +67,27 @@ func TestFilesOfTwoVillagesInEitherOrder(t *testing.T) {
 	}
 }
 
+// What each year's file said goes with a family to another village: a correction of the last year
+// there takes back what that year's file said, and the earlier year's word holds again.
+func TestWhatEarlierYearsSaidMovesWithTheFamily(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		after := k1("2019-02-03")
+		after.village = "3204052002"
+		corrected := after
+		corrected.updated = "2019-03-03 08:00:00"
+		bring(t, f, withColumn(k1("2018-02-03").of(m1), "survei_alamat", "Jl. Lama"), withColumn(after.of(m1), "survei_alamat", "Jl. Baru"))
+		if out := export(t, f); !strings.Contains(out, "Jl. Baru") {
+			t.Errorf("the later year's address; exported:\n%s", out)
+		}
+		once := after // as the file has the family back in the first village
+		once.village, once.updated = "3204052001", "2019-02-20 08:00:00"
+		bring(t, f, withColumn(once.of(m1), "survei_alamat", "Jl. Baru"), withColumn(corrected.of(m1), "survei_alamat", ""))
+		if out := export(t, f); !strings.Contains(out, "Jl. Lama") || !strings.Contains(out, "3204052002") {
+			t.Errorf("the earlier year's address, in the second village; exported:\n%s", out)
+		}
+	})
+}
+
 // What was worked on here is not taken to another village: the file is told where it stands.
 func TestAFamilyWorkedOnHereIsNotMovedByAFile(t *testing.T) {
 	t.Parallel()

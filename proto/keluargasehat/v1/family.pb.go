@@ -253,7 +253,10 @@ type Family struct {
 	// Id (UUID text) of the family that this one was split from: persons who were
 	// members there, and keep house by themselves now. Set by the SDK with the
 	// family's first save; its members name who they were there (former_member_id).
-	SplitFromId   *string `protobuf:"bytes,14,opt,name=split_from_id,json=splitFromId,proto3,oneof" json:"split_from_id,omitempty"`
+	SplitFromId *string `protobuf:"bytes,14,opt,name=split_from_id,json=splitFromId,proto3,oneof" json:"split_from_id,omitempty"`
+	// What the national export's files of several survey years said otherwise than
+	// is shown. Set by imports only, and never in an answer. Absent: nothing.
+	SourceYears   *SourceYears `protobuf:"bytes,15,opt,name=source_years,json=sourceYears,proto3,oneof" json:"source_years,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -386,6 +389,13 @@ func (x *Family) GetSplitFromId() string {
 	return ""
 }
 
+func (x *Family) GetSourceYears() *SourceYears {
+	if x != nil {
+		return x.SourceYears
+	}
+	return nil
+}
+
 // Member is the MEMBER record of one person of a family: identity, which
 // belongs to the person whatever the round. Every field is a register.
 type Member struct {
@@ -423,8 +433,10 @@ type Member struct {
 	// Id (UUID text) of the family that the person is a member of now, after a
 	// split; set together with removal MOVED.
 	MovedToFamilyId *string `protobuf:"bytes,13,opt,name=moved_to_family_id,json=movedToFamilyId,proto3,oneof" json:"moved_to_family_id,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// As Family.source_years. Set by imports only, and never in an answer.
+	SourceYears   *SourceYears `protobuf:"bytes,14,opt,name=source_years,json=sourceYears,proto3,oneof" json:"source_years,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Member) Reset() {
@@ -546,6 +558,13 @@ func (x *Member) GetMovedToFamilyId() string {
 		return *x.MovedToFamilyId
 	}
 	return ""
+}
+
+func (x *Member) GetSourceYears() *SourceYears {
+	if x != nil {
+		return x.SourceYears
+	}
+	return nil
 }
 
 // StatedAge is an age told instead of a birth date (Blok IV).
@@ -802,11 +821,127 @@ func (x *SourceColumn) GetValue() string {
 	return ""
 }
 
+// SourceYears is what the national export's files of several survey years said
+// of a family or a member where it is not what the record shows, so that the
+// order in which the files come decides nothing: a newer correction of one year
+// takes back what that year's file said, and the other years' words hold again.
+type SourceYears struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By round, in the order of their surveys; at most one for each.
+	Years         []*SourceYear `protobuf:"bytes,1,rep,name=years,proto3" json:"years,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SourceYears) Reset() {
+	*x = SourceYears{}
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SourceYears) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SourceYears) ProtoMessage() {}
+
+func (x *SourceYears) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SourceYears.ProtoReflect.Descriptor instead.
+func (*SourceYears) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_family_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *SourceYears) GetYears() []*SourceYear {
+	if x != nil {
+		return x.Years
+	}
+	return nil
+}
+
+// SourceYear is the word of one survey year's file.
+type SourceYear struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the round that the file's survey is.
+	RoundId []byte `protobuf:"bytes,1,opt,name=round_id,json=roundId,proto3" json:"round_id,omitempty"`
+	// Fields of the FAMILY or MEMBER record as the file had them, in wire form.
+	// Absent: none that differs. A field that neither this nor silent names is as
+	// the record shows it.
+	Said []byte `protobuf:"bytes,2,opt,name=said,proto3" json:"said,omitempty"`
+	// Numbers of fields of which the file said nothing, although the record shows
+	// something.
+	Silent        []uint32 `protobuf:"varint,3,rep,packed,name=silent,proto3" json:"silent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SourceYear) Reset() {
+	*x = SourceYear{}
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SourceYear) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SourceYear) ProtoMessage() {}
+
+func (x *SourceYear) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SourceYear.ProtoReflect.Descriptor instead.
+func (*SourceYear) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_family_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *SourceYear) GetRoundId() []byte {
+	if x != nil {
+		return x.RoundId
+	}
+	return nil
+}
+
+func (x *SourceYear) GetSaid() []byte {
+	if x != nil {
+		return x.Said
+	}
+	return nil
+}
+
+func (x *SourceYear) GetSilent() []uint32 {
+	if x != nil {
+		return x.Silent
+	}
+	return nil
+}
+
 var File_keluargasehat_v1_family_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	"\n" +
-	"\x1dkeluargasehat/v1/family.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1dkeluargasehat/v1/change.proto\"\xb4\b\n" +
+	"\x1dkeluargasehat/v1/family.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1dkeluargasehat/v1/change.proto\"\x8c\t\n" +
 	"\x06Family\x125\n" +
 	"\x05place\x18\x01 \x01(\tB\x1a\xbaH\x17r\x152\x13^[0-9]{3}/[0-9]{3}$H\x00R\x05place\x88\x01\x01\x125\n" +
 	"\x0fbuilding_number\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x10H\x01R\x0ebuildingNumber\x88\x01\x01\x121\n" +
@@ -825,7 +960,8 @@ const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	"\n" +
 	"moved_from\x18\f \x01(\tB/\xbaH,r*2(^[0-9]{2}\\.[0-9]{2}\\.[0-9]{2}\\.[0-9]{4}$H\vR\tmovedFrom\x88\x01\x01\x12K\n" +
 	"\x0esource_columns\x18\r \x01(\v2\x1f.keluargasehat.v1.SourceColumnsH\fR\rsourceColumns\x88\x01\x01\x121\n" +
-	"\rsplit_from_id\x18\x0e \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01H\rR\vsplitFromId\x88\x01\x01B\b\n" +
+	"\rsplit_from_id\x18\x0e \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01H\rR\vsplitFromId\x88\x01\x01\x12E\n" +
+	"\fsource_years\x18\x0f \x01(\v2\x1d.keluargasehat.v1.SourceYearsH\x0eR\vsourceYears\x88\x01\x01B\b\n" +
 	"\x06_placeB\x12\n" +
 	"\x10_building_numberB\x10\n" +
 	"\x0e_family_numberB\n" +
@@ -842,7 +978,8 @@ const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	"\t_moved_toB\r\n" +
 	"\v_moved_fromB\x11\n" +
 	"\x0f_source_columnsB\x10\n" +
-	"\x0e_split_from_id\"\xb3\a\n" +
+	"\x0e_split_from_idB\x0f\n" +
+	"\r_source_years\"\x8b\b\n" +
 	"\x06Member\x12!\n" +
 	"\x04name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01H\x00R\x04name\x88\x01\x01\x12.\n" +
 	"\x03nik\x18\x02 \x01(\x04B\x17\xbaH\x142\x12\x18\xff\xff\x83\xfe\xa6\xde\xe1\x11(\x80\x80\x9a\xa6\xea\xaf\xe3\x01H\x01R\x03nik\x88\x01\x01\x125\n" +
@@ -861,7 +998,8 @@ const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	"\x10former_member_id\x18\v \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01H\n" +
 	"R\x0eformerMemberId\x88\x01\x01\x12K\n" +
 	"\x0esource_columns\x18\f \x01(\v2\x1f.keluargasehat.v1.SourceColumnsH\vR\rsourceColumns\x88\x01\x01\x12:\n" +
-	"\x12moved_to_family_id\x18\r \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01H\fR\x0fmovedToFamilyId\x88\x01\x01B\a\n" +
+	"\x12moved_to_family_id\x18\r \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01H\fR\x0fmovedToFamilyId\x88\x01\x01\x12E\n" +
+	"\fsource_years\x18\x0e \x01(\v2\x1d.keluargasehat.v1.SourceYearsH\rR\vsourceYears\x88\x01\x01B\a\n" +
 	"\x05_nameB\x06\n" +
 	"\x04_nikB\x12\n" +
 	"\x10_nik_provisionalB\r\n" +
@@ -876,7 +1014,8 @@ const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	"\a_numberB\x13\n" +
 	"\x11_former_member_idB\x11\n" +
 	"\x0f_source_columnsB\x15\n" +
-	"\x13_moved_to_family_id\"\x84\x01\n" +
+	"\x13_moved_to_family_idB\x0f\n" +
+	"\r_source_years\"\x84\x01\n" +
 	"\tStatedAge\x12 \n" +
 	"\x06months\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\x88\x0eR\x06months\x128\n" +
 	"\x05as_of\x18\x02 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x04asOf\x12\x1b\n" +
@@ -891,7 +1030,14 @@ const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	"\acolumns\x18\x01 \x03(\v2\x1e.keluargasehat.v1.SourceColumnB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\acolumns\"L\n" +
 	"\fSourceColumn\x12\x1c\n" +
 	"\x04name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x04name\x12\x1e\n" +
-	"\x05value\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x05value*\xc5\x01\n" +
+	"\x05value\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x05value\"K\n" +
+	"\vSourceYears\x12<\n" +
+	"\x05years\x18\x01 \x03(\v2\x1c.keluargasehat.v1.SourceYearB\b\xbaH\x05\x92\x01\x02\x10@R\x05years\"q\n" +
+	"\n" +
+	"SourceYear\x12\"\n" +
+	"\bround_id\x18\x01 \x01(\fB\a\xbaH\x04z\x02h\x10R\aroundId\x12\x1d\n" +
+	"\x04said\x18\x02 \x01(\fB\t\xbaH\x06z\x04\x18\x80\x80\x04R\x04said\x12 \n" +
+	"\x06silent\x18\x03 \x03(\rB\b\xbaH\x05\x92\x01\x02\x10@R\x06silent*\xc5\x01\n" +
 	"\rRemovalReason\x12\x1e\n" +
 	"\x1aREMOVAL_REASON_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13REMOVAL_REASON_DIED\x10\x01\x12\x18\n" +
@@ -924,7 +1070,7 @@ func file_keluargasehat_v1_family_proto_rawDescGZIP() []byte {
 }
 
 var file_keluargasehat_v1_family_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_keluargasehat_v1_family_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_keluargasehat_v1_family_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_keluargasehat_v1_family_proto_goTypes = []any{
 	(RemovalReason)(0),    // 0: keluargasehat.v1.RemovalReason
 	(IdentifierStatus)(0), // 1: keluargasehat.v1.IdentifierStatus
@@ -935,25 +1081,30 @@ var file_keluargasehat_v1_family_proto_goTypes = []any{
 	(*Removal)(nil),       // 6: keluargasehat.v1.Removal
 	(*SourceColumns)(nil), // 7: keluargasehat.v1.SourceColumns
 	(*SourceColumn)(nil),  // 8: keluargasehat.v1.SourceColumn
-	(*Stamp)(nil),         // 9: keluargasehat.v1.Stamp
+	(*SourceYears)(nil),   // 9: keluargasehat.v1.SourceYears
+	(*SourceYear)(nil),    // 10: keluargasehat.v1.SourceYear
+	(*Stamp)(nil),         // 11: keluargasehat.v1.Stamp
 }
 var file_keluargasehat_v1_family_proto_depIdxs = []int32{
 	1,  // 0: keluargasehat.v1.Family.nkk_status:type_name -> keluargasehat.v1.IdentifierStatus
 	6,  // 1: keluargasehat.v1.Family.removal:type_name -> keluargasehat.v1.Removal
 	7,  // 2: keluargasehat.v1.Family.source_columns:type_name -> keluargasehat.v1.SourceColumns
-	1,  // 3: keluargasehat.v1.Member.nik_status:type_name -> keluargasehat.v1.IdentifierStatus
-	2,  // 4: keluargasehat.v1.Member.sex:type_name -> keluargasehat.v1.Sex
-	5,  // 5: keluargasehat.v1.Member.stated_age:type_name -> keluargasehat.v1.StatedAge
-	6,  // 6: keluargasehat.v1.Member.removal:type_name -> keluargasehat.v1.Removal
-	7,  // 7: keluargasehat.v1.Member.source_columns:type_name -> keluargasehat.v1.SourceColumns
-	0,  // 8: keluargasehat.v1.Removal.reason:type_name -> keluargasehat.v1.RemovalReason
-	9,  // 9: keluargasehat.v1.Removal.seen:type_name -> keluargasehat.v1.Stamp
-	8,  // 10: keluargasehat.v1.SourceColumns.columns:type_name -> keluargasehat.v1.SourceColumn
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	9,  // 3: keluargasehat.v1.Family.source_years:type_name -> keluargasehat.v1.SourceYears
+	1,  // 4: keluargasehat.v1.Member.nik_status:type_name -> keluargasehat.v1.IdentifierStatus
+	2,  // 5: keluargasehat.v1.Member.sex:type_name -> keluargasehat.v1.Sex
+	5,  // 6: keluargasehat.v1.Member.stated_age:type_name -> keluargasehat.v1.StatedAge
+	6,  // 7: keluargasehat.v1.Member.removal:type_name -> keluargasehat.v1.Removal
+	7,  // 8: keluargasehat.v1.Member.source_columns:type_name -> keluargasehat.v1.SourceColumns
+	9,  // 9: keluargasehat.v1.Member.source_years:type_name -> keluargasehat.v1.SourceYears
+	0,  // 10: keluargasehat.v1.Removal.reason:type_name -> keluargasehat.v1.RemovalReason
+	11, // 11: keluargasehat.v1.Removal.seen:type_name -> keluargasehat.v1.Stamp
+	8,  // 12: keluargasehat.v1.SourceColumns.columns:type_name -> keluargasehat.v1.SourceColumn
+	10, // 13: keluargasehat.v1.SourceYears.years:type_name -> keluargasehat.v1.SourceYear
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_family_proto_init() }
@@ -970,7 +1121,7 @@ func file_keluargasehat_v1_family_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_family_proto_rawDesc), len(file_keluargasehat_v1_family_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   6,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -939,6 +939,7 @@ export interface components {
             puskesmasCode?: string;
             removal?: components["schemas"]["Removal"];
             sourceColumns?: components["schemas"]["SourceColumns"];
+            sourceYears?: components["schemas"]["SourceYears"];
             /**
              * @description Id (UUID text) of the family that this one was split from: persons who were
              *     members there, and keep house by themselves now. Set by the SDK with the
@@ -1601,6 +1602,7 @@ export interface components {
             removal?: components["schemas"]["Removal"];
             sex?: components["schemas"]["Sex"];
             sourceColumns?: components["schemas"]["SourceColumns"];
+            sourceYears?: components["schemas"]["SourceYears"];
             statedAge?: components["schemas"]["StatedAge"];
         };
         /**
@@ -2035,6 +2037,36 @@ export interface components {
         SourceColumns: {
             /** @description In the order of the file they came from; names are unique. */
             columns?: components["schemas"]["SourceColumn"][];
+        };
+        /** @description SourceYear is the word of one survey year's file. */
+        SourceYear: {
+            /**
+             * Format: byte
+             * @description Id of the round that the file's survey is.
+             */
+            roundId?: string;
+            /**
+             * Format: byte
+             * @description Fields of the FAMILY or MEMBER record as the file had them, in wire form.
+             *     Absent: none that differs. A field that neither this nor silent names is as
+             *     the record shows it.
+             */
+            said?: string;
+            /**
+             * @description Numbers of fields of which the file said nothing, although the record shows
+             *     something.
+             */
+            silent?: number[];
+        };
+        /**
+         * @description SourceYears is what the national export's files of several survey years said
+         *     of a family or a member where it is not what the record shows, so that the
+         *     order in which the files come decides nothing: a newer correction of one year
+         *     takes back what that year's file said, and the other years' words hold again.
+         */
+        SourceYears: {
+            /** @description By round, in the order of their surveys; at most one for each. */
+            years?: components["schemas"]["SourceYear"][];
         };
         /** @description SplitFamilyRequest names a family, and who keeps house apart. */
         SplitFamilyRequest: {
