@@ -102,6 +102,19 @@ func TestARemovedMembersRowIsNotJudgedWhereverItStands(t *testing.T) {
 	}
 }
 
+// A person who stands in two families is told with both, which are listed.
+func TestAPersonInTwoFamiliesIsTold(t *testing.T) {
+	t.Parallel()
+	table := rawTable(published(t)[:2])
+	at := slices.Index(rawHeader, "survei_individu_survei_individu_detail_id")
+	setCell(table, 3, rawHeader[at], table[1][at])
+	code, out, errs := runIKSCommand(t, csvOf(t, table, ','), "-")
+	told := `-:4: survei_individu_survei_individu_detail_id: warning: the same person stands in row 2, in family "F01", and here in family "F03"; counted in both`
+	if code != exitOK || familiesIn(t, out) != "F01 F03" || !strings.Contains(errs, told) {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+}
+
 func TestAFamilyOfRemovedMembersAloneIsListedWhateverItsRowsHold(t *testing.T) {
 	t.Parallel()
 	table := rawTable(published(t)[:1])

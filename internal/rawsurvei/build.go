@@ -27,6 +27,7 @@ type builder struct {
 	household  *ksv1.Household
 	survey     prokesga.Date
 	memberRows map[merge.ID]int // by the ids under which members are stored
+	present    []merge.ID       // those of them who count
 	row        *tableRow
 	// lenient: the row is a removed member's, of which only the ids are checked. What can't be
 	// read of it, or does not refuse the family, is noted in unreadable, to be carried.
@@ -36,7 +37,7 @@ type builder struct {
 
 func (b *builder) start(id string) {
 	b.id, b.refused, b.removed, b.household, b.survey = id, false, false, nil, prokesga.Date{}
-	b.memberRows = map[merge.ID]int{}
+	b.memberRows, b.present = map[merge.ID]int{}, b.present[:0]
 }
 
 func (b *builder) refuse(row int, column, reason string) {

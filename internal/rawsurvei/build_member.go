@@ -22,6 +22,12 @@ func (b *builder) member() {
 	}
 	b.memberRows[memberOf(id)] = b.row.row
 	gone := b.code(colGone, 0, 1<<31-1) != 0
+	if !gone && !b.removed {
+		b.present = append(b.present, memberOf(id))
+		if twice := b.reader.persons.twice(memberOf(id), b.id); twice != "" {
+			b.warn(b.row.row, colMember, twice)
+		}
+	}
 	b.lenient, b.unreadable = gone, nil
 	defer func() { b.lenient = false }()
 	m := &ksv1.Member{Number: proto.Uint32(uint32(len(b.household.Members) + 1)), Name: b.text("survei_individu_nama", 200)}

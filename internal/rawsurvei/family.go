@@ -140,6 +140,9 @@ func (r *Reader) family(g *rowGroup) *Family {
 	if !r.build.refused {
 		r.build.rows(group)
 	}
+	if !r.build.refused {
+		r.meetPersons(id, group[0].row)
+	}
 	f.Issues, f.Refused, f.memberRows = r.issues, r.build.refused, r.build.memberRows
 	if !f.Refused {
 		f.Household, f.Removed = r.build.household, r.build.removed
@@ -165,4 +168,17 @@ func (r *Reader) meet(id string, row int) {
 		r.build.refuse(row, colFamily, "this family was met before "+where+"; rows of a family must be adjacent")
 	}
 	r.seen[key] = now
+}
+
+// meetPersons remembers who counts in a family that is built, and tells once in a file that
+// there is no room for more.
+func (r *Reader) meetPersons(id string, row int) {
+	if len(r.build.present) == 0 {
+		return
+	}
+	full := r.persons.full
+	r.persons.meet(id, r.build.present, r.build.memberRows)
+	if r.persons.full && !full {
+		r.build.warn(row, colMember, fmt.Sprintf("more than %d persons: who stands in two families from here on is not found", r.persons.max))
+	}
 }

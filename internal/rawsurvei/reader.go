@@ -17,15 +17,16 @@ type Reader struct {
 	// KeepStored has Family.Stored filled in.
 	KeepStored bool
 
-	file   string
-	source rows
-	head   *header
-	ahead  []*tableRow      // read, but not used yet
-	spare  []*tableRow      // to be used again
-	seen   map[merge.ID]int // families met, by the ids under which they are stored; the opened file they were in
-	opened []string         // the files, in order; the last one is open
-	build  builder
-	issues []Issue // of the family being read
+	file    string
+	source  rows
+	head    *header
+	ahead   []*tableRow      // read, but not used yet
+	spare   []*tableRow      // to be used again
+	seen    map[merge.ID]int // families met, by the ids under which they are stored; the opened file they were in
+	opened  []string         // the files, in order; the last one is open
+	persons *persons         // of the open file
+	build   builder
+	issues  []Issue // of the family being read
 }
 
 // Limits of what is kept of a file at once, so that memory stays flat whatever
@@ -58,7 +59,7 @@ func (r *Reader) Open(name string, in io.Reader) error {
 	whole := seekable(in)
 	buffered := bufio.NewReaderSize(in, MaxRecordBytes)
 	r.file, r.ahead, r.head, r.source = name, nil, nil, nil
-	r.opened = append(r.opened, name)
+	r.opened, r.persons = append(r.opened, name), newPersons(maxPersons)
 	start, err := buffered.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%s: %w", name, err)
