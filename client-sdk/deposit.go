@@ -24,12 +24,15 @@ type Deposited struct {
 	// supervisor's decision or from before, or needs no more, as their family was
 	// erased; Refused it can't take.
 	Changes, Received, Refused int
+	// Submissions are unsent batches that the server has now: their families are submitted
+	// with the decision on their changes.
+	Submissions int
 }
 
 // Deposit delivers a user's unsent changes without the password: after a
 // forgotten password, a disabled account, or before the device is wiped. They
 // were sealed for the server alone when they were saved; they go to a
-// supervisor's decision. Nothing on the device is altered, so that it can be
+// supervisor's decision, and what was submitted with them. Nothing on the device is altered, so that it can be
 // repeated, and the next ordinary sync sends everything again without a second
 // effect. Errors: ErrOffline, *ServerError, ErrInUse where the user's data are open,
 // ErrUserName, ErrNotFound where there are none, *NoRoom: opening them takes some space.
@@ -66,32 +69,62 @@ func (c *Client) deposit(ctx context.Context, sealed *device.Sealed) (Deposited,
 	if err := c.conn.connect(ctx); err != nil {
 		return Deposited{}, err
 	}
-	key := ed25519.NewKeyFromSeed(sealed.Seed)
 	out := Deposited{Changes: len(sealed.Changes)}
-	for rest := sealed.Changes; len(rest) > 0; {
+	received, err := c.depositAll(ctx, sealed, sealed.Changes, func(r *ksv1.DepositRequest, list []*ksv1.DepositedChange) { r.Changes = list })
+	for _, receipt := range received {
+		switch receipt.GetStatus() {
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED:
+			out.Received++
+		default:
+			out.Refused++
+		}
+	}
+	if err != nil {
+		return out, err
+	}
+	received, err = c.depositAll(ctx, sealed, submissionsOf(sealed), func(r *ksv1.DepositRequest, list []*ksv1.DepositedChange) { r.Submissions = list })
+	for _, receipt := range received {
+		switch receipt.GetStatus() {
+		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
+			out.Submissions++
+		default: // it is to be submitted again
+		}
+	}
+	return out, err
+}
+
+// submissionsOf are the unsent batches that are sealed for the server.
+func submissionsOf(sealed *device.Sealed) (out []*ksv1.DepositedChange) {
+	for _, step := range sealed.Steps {
+		if step.GetKind() == ksv1.BackupItemKind_BACKUP_ITEM_KIND_SUBMISSION {
+			out = append(out, &ksv1.DepositedChange{Id: step.GetId(), EscrowKey: step.GetEscrowKey(), Sealed: step.GetSealed()})
+		}
+	}
+	return out
+}
+
+// depositAll deposits a list, call by call, each made by put; with an error come the receipts
+// of what went before.
+func (c *Client) depositAll(ctx context.Context, sealed *device.Sealed, rest []*ksv1.DepositedChange, put func(*ksv1.DepositRequest, []*ksv1.DepositedChange)) (received []*ksv1.Receipt, err error) {
+	key := ed25519.NewKeyFromSeed(sealed.Seed)
+	for len(rest) > 0 {
 		n := fitting(rest, depositChanges, depositBytes)
 		r := &ksv1.DepositRequest{Device: sealed.Device}
 		keys, position := neededKeys(sealed.Keys, rest[:n])
 		r.EscrowKeys = keys
-		for _, c := range rest[:n] {
-			r.Changes = append(r.Changes, &ksv1.DepositedChange{Id: c.GetId(), EscrowKey: position[c.GetEscrowKey()], Sealed: c.GetSealed()})
+		part := make([]*ksv1.DepositedChange, n)
+		for i, x := range rest[:n] {
+			part[i] = &ksv1.DepositedChange{Id: x.GetId(), EscrowKey: position[x.GetEscrowKey()], Sealed: x.GetSealed()}
 		}
+		put(r, part)
 		r.Signature = ed25519.Sign(key, syncing.DepositMessage(r))
 		answer, err := ksv1.NewSyncServiceClient(c.conn).Deposit(ctx, r)
 		if err != nil {
-			return out, serverError(err)
+			return received, serverError(err)
 		}
-		for _, receipt := range answer.GetReceipts() {
-			switch receipt.GetStatus() {
-			case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED:
-				out.Received++
-			default:
-				out.Refused++
-			}
-		}
-		rest = rest[n:]
+		received, rest = append(received, answer.GetReceipts()...), rest[n:]
 	}
-	return out, nil
+	return received, nil
 }
 
 // fitting is how many of the items go into one call or part of at most so many items

@@ -51,8 +51,8 @@ func (u *User) ChangePassword(ctx context.Context, password, newPassword string)
 // Recovered is what became of data that a forgotten password had locked.
 type Recovered struct {
 	Deposited
-	// Submissions are unsent batches, to be submitted again: they hold no answers.
-	Submissions int
+	// Resubmit are unsent batches to be submitted again, as the server can't take them.
+	Resubmit int
 	// Carried are the parts of other devices' backup files that were here and not
 	// delivered, and Decisions the unsent verdicts; the next Sync brings both, but for
 	// Left, which could not be taken over and lie at SetAside.
@@ -99,10 +99,11 @@ func (c *Client) Recover(ctx context.Context, userName, password string) (*User,
 	if err != nil {
 		return nil, Recovered{}, err
 	}
-	out := Recovered{Submissions: sealed.Submissions}
+	out := Recovered{}
 	if out.Deposited, err = c.deposit(ctx, sealed); err != nil {
 		return nil, out, err
 	}
+	out.Resubmit = sealed.Submissions - out.Submissions
 	u, r, err := c.renew(ctx, userName, password, sealed, private, response)
 	out.Carried, out.Decisions, out.Left = r.carried, r.decisions, r.left
 	if err != nil || sealed.Undeliverable > 0 || out.Refused > 0 || out.Left > 0 {

@@ -358,15 +358,9 @@ func (s *Store) batch(ctx context.Context, id merge.ID) (*ksv1.Batch, error) {
 	if err := s.db.QueryRowContext(ctx, `SELECT status, batch FROM submission WHERE id = ?`, id[:]).Scan(&status, &told); err != nil {
 		return nil, fmt.Errorf("read batch: %w", err)
 	}
-	out := &ksv1.Batch{
-		BatchId: id.String(), Author: b.GetAuthor(), Village: b.GetVillage(), SubmittedAtMs: b.GetSubmittedAtMs(), Note: b.GetNote(),
-		State: ksv1.BatchState_BATCH_STATE_OPEN,
-	}
+	out := batchOf(b)
 	if status == 1 {
-		out.State = ksv1.BatchState_BATCH_STATE_UPLOADED
-	}
-	for _, f := range b.GetFamilyIds() {
-		out.Families = append(out.Families, &ksv1.BatchFamily{FamilyId: toID(f).String()})
+		out.State = ksv1.BatchState_BATCH_STATE_UPLOADED // of before receipts were kept
 	}
 	if told == nil {
 		return out, nil

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -66,6 +67,60 @@ func (s *Store) Submit(ctx context.Context, families []merge.ID, note string) (m
 	}
 	s.notify()
 	return id, nil
+}
+
+// storeSubmitted stores what became of a batch that was sent: until the server tells of it by
+// a notice it shows what the receipt says of its families.
+func (s *Store) storeSubmitted(ctx context.Context, tx *sql.Tx, b *ksv1.BatchSubmission, receipt *ksv1.Receipt) error {
+	refused := receipt.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID
+	switch receipt.GetStatus() {
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
+		// Another's has its id: it is to be renumbered, whatever file it went into.
+		if _, err := tx.ExecContext(ctx, `UPDATE submission SET copied = 0 WHERE id = ?`, b.GetId()); err != nil {
+			return fmt.Errorf("release name of a submission: %w", err)
+		}
+		return releaseNames(ctx, tx, b.GetId(), nil, false)
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID:
+	default:
+		return nil // newer than this version
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE submission SET status = 1, escrow = NULL WHERE id = ?`, b.GetId()); err != nil {
+		return fmt.Errorf("store receipt of a submission: %w", err)
+	}
+	told, err := collect[int](ctx, tx, `SELECT 1 FROM submission WHERE id = ? AND batch IS NOT NULL`, b.GetId())
+	if err != nil || !refused && len(told) > 0 {
+		return err
+	}
+	return s.storeBatch(ctx, tx, batchBy(b, receipt))
+}
+
+// batchBy is a batch as its receipt tells of it.
+func batchBy(b *ksv1.BatchSubmission, receipt *ksv1.Receipt) *ksv1.Batch {
+	why := map[string]ksv1.NotQueued{}
+	for _, f := range receipt.GetNotQueued() {
+		why[f.GetFamilyId()] = f.GetNotQueued()
+	}
+	out := batchOf(b)
+	for _, f := range out.GetFamilies() {
+		f.NotQueued = why[f.GetFamilyId()]
+		if receipt.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID {
+			f.NotQueued = review.NoWork
+		}
+	}
+	out.State = review.BatchStateOf(out)
+	return out
+}
+
+// batchOf is a batch that the server does not have yet.
+func batchOf(b *ksv1.BatchSubmission) *ksv1.Batch {
+	out := &ksv1.Batch{
+		BatchId: toID(b.GetId()).String(), Author: b.GetAuthor(), Village: b.GetVillage(), SubmittedAtMs: b.GetSubmittedAtMs(), Note: b.GetNote(),
+		State: ksv1.BatchState_BATCH_STATE_OPEN,
+	}
+	for _, f := range b.GetFamilyIds() {
+		out.Families = append(out.Families, &ksv1.BatchFamily{FamilyId: toID(f).String()})
+	}
+	return out
 }
 
 // readSubmissions reads the batches to be submitted, up to maxBytes a page (at least one),

@@ -72,21 +72,8 @@ func (s *Store) storeReceipts(ctx context.Context, page *ksv1.UploadPage, ack *k
 			}
 		}
 		for i, b := range page.GetSubmissions() {
-			receipt := ack.GetReceipts()[len(page.GetChanges())+i]
-			if receipt.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED {
-				// Another's has its id: it is to be renumbered, whatever file it went into.
-				if _, err := tx.ExecContext(ctx, `UPDATE submission SET copied = 0 WHERE id = ?`, b.GetId()); err != nil {
-					return fmt.Errorf("release name of a submission: %w", err)
-				}
-				if err := releaseNames(ctx, tx, b.GetId(), nil, false); err != nil {
-					return err
-				}
-			}
-			if !settled(receipt.GetStatus()) {
-				continue
-			}
-			if _, err := tx.ExecContext(ctx, `UPDATE submission SET status = 1, escrow = NULL WHERE id = ?`, b.GetId()); err != nil {
-				return fmt.Errorf("store receipt of a submission: %w", err)
+			if err := s.storeSubmitted(ctx, tx, b, ack.GetReceipts()[len(page.GetChanges())+i]); err != nil {
+				return err
 			}
 		}
 		if err := s.storeDecided(ctx, tx, page, ack); err != nil {
@@ -119,16 +106,6 @@ func (s *Store) storeReceipts(ctx context.Context, page *ksv1.UploadPage, ack *k
 		s.notify()
 	}
 	return err
-}
-
-func settled(status ksv1.ReceiptStatus) bool {
-	switch status {
-	case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE,
-		ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED, ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID:
-		return true
-	default:
-		return false
-	}
 }
 
 // receiptsMet is what the receipts of a chunk leave to be done behind the last of them.

@@ -85,7 +85,7 @@ func (p *place) recoverCommand() *cobra.Command {
 			return err
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "%d perubahan belum terkirim: %d diterima server dan menunggu keputusan supervisor; %d berkas pengajuan perlu diajukan lagi\n",
-			r.Changes, r.Received, r.Submissions)
+			r.Changes, r.Received, r.Resubmit)
 		if r.Carried+r.Decisions > 0 {
 			fmt.Fprintf(cmd.OutOrStdout(), "%d bagian berkas cadangan perangkat lain dan %d keputusan peninjauan dikirim pada sinkronisasi berikutnya\n", r.Carried, r.Decisions)
 		}

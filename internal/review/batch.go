@@ -2,8 +2,17 @@ package review
 
 import ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 
-// Counts is how a batch's families stand.
-type Counts struct{ Waiting, Approved, Returned, Replaced int }
+// Why a family of a batch is not in the queue.
+const (
+	WorkWaits = ksv1.NotQueued_NOT_QUEUED_WORK_WAITS
+	NoWork    = ksv1.NotQueued_NOT_QUEUED_NO_WORK
+	KeptOut   = ksv1.NotQueued_NOT_QUEUED_KEPT_OUT
+	Erased    = ksv1.NotQueued_NOT_QUEUED_ERASED
+)
+
+// Counts is how a batch's families stand. WorkWaits and NotTaken are not in the queue: work
+// on the former waits in quarantine.
+type Counts struct{ Waiting, Approved, Returned, Replaced, WorkWaits, NotTaken int }
 
 // CountsOf counts a batch's families by their last verdict.
 func CountsOf(b *ksv1.Batch) Counts {
@@ -16,6 +25,10 @@ func CountsOf(b *ksv1.Batch) Counts {
 			c.Returned++
 		case f.GetReplacedBy() != "":
 			c.Replaced++
+		case f.GetNotQueued() == WorkWaits:
+			c.WorkWaits++
+		case f.GetNotQueued() != 0:
+			c.NotTaken++
 		default:
 			c.Waiting++
 		}
@@ -26,15 +39,17 @@ func CountsOf(b *ksv1.Batch) Counts {
 // BatchStateOf is where a batch stands that the server has.
 func BatchStateOf(b *ksv1.Batch) ksv1.BatchState {
 	c := CountsOf(b)
-	judged := c.Approved + c.Returned
+	judged, waiting := c.Approved+c.Returned, c.Waiting+c.WorkWaits
 	switch {
-	case judged == 0 && c.Waiting > 0:
+	case judged == 0 && waiting > 0:
 		return ksv1.BatchState_BATCH_STATE_UPLOADED
 	case judged == 0 && c.Replaced > 0:
 		return ksv1.BatchState_BATCH_STATE_REPLACED
+	case judged == 0 && c.NotTaken > 0:
+		return ksv1.BatchState_BATCH_STATE_NOT_TAKEN
 	case judged == 0:
 		return ksv1.BatchState_BATCH_STATE_UPLOADED
-	case c.Waiting > 0:
+	case waiting > 0:
 		return ksv1.BatchState_BATCH_STATE_IN_REVIEW
 	case c.Returned == 0:
 		return ksv1.BatchState_BATCH_STATE_APPROVED
@@ -56,6 +71,16 @@ func PutVerdict(b *ksv1.Batch, v *ksv1.Verdict) bool {
 		}
 	}
 	return false
+}
+
+// NotQueued are the families of a batch that are not in the queue, each with why.
+func NotQueued(b *ksv1.Batch) (out []*ksv1.BatchFamily) {
+	for _, f := range b.GetFamilies() {
+		if f.GetNotQueued() != 0 {
+			out = append(out, &ksv1.BatchFamily{FamilyId: f.GetFamilyId(), NotQueued: f.GetNotQueued()})
+		}
+	}
+	return out
 }
 
 // Replace records that a family that was not judged here was submitted again in

@@ -163,7 +163,7 @@ func TestABatchStandsWhereItsFamiliesDo(t *testing.T) {
 	t.Parallel()
 	approved, returned := ksv1.VerdictOutcome_VERDICT_OUTCOME_APPROVED, ksv1.VerdictOutcome_VERDICT_OUTCOME_RETURNED
 	for _, c := range []struct {
-		families string // A approved, R returned, W waiting, L submitted again later
+		families string // A approved, R returned, W waiting, L submitted again later, Q with work in quarantine, N not taken
 		want     ksv1.BatchState
 	}{
 		{"", ksv1.BatchState_BATCH_STATE_UPLOADED},
@@ -176,6 +176,14 @@ func TestABatchStandsWhereItsFamiliesDo(t *testing.T) {
 		{"AL", ksv1.BatchState_BATCH_STATE_APPROVED},
 		{"RR", ksv1.BatchState_BATCH_STATE_RETURNED},
 		{"RAL", ksv1.BatchState_BATCH_STATE_PARTLY_RETURNED},
+		{"QQ", ksv1.BatchState_BATCH_STATE_UPLOADED},
+		{"QN", ksv1.BatchState_BATCH_STATE_UPLOADED},
+		{"QL", ksv1.BatchState_BATCH_STATE_UPLOADED},
+		{"AQ", ksv1.BatchState_BATCH_STATE_IN_REVIEW},
+		{"WN", ksv1.BatchState_BATCH_STATE_UPLOADED},
+		{"AN", ksv1.BatchState_BATCH_STATE_APPROVED},
+		{"LN", ksv1.BatchState_BATCH_STATE_REPLACED},
+		{"NN", ksv1.BatchState_BATCH_STATE_NOT_TAKEN},
 	} {
 		b := &ksv1.Batch{}
 		for i := range c.families {
@@ -191,6 +199,9 @@ func TestABatchStandsWhereItsFamiliesDo(t *testing.T) {
 				PutVerdict(b, &ksv1.Verdict{FamilyId: id, Outcome: returned})
 			case 'L':
 				Replace(b, id, "later")
+			case 'Q', 'N':
+				b.Families[i].NotQueued = map[rune]ksv1.NotQueued{'Q': WorkWaits, 'N': NoWork}[what]
+				b.State = BatchStateOf(b)
 			}
 		}
 		if b.GetState() != c.want {

@@ -32,5 +32,14 @@ func DepositMessage(r *ksv1.DepositRequest) []byte {
 		number(int(c.GetEscrowKey()))
 		text(c.GetSealed())
 	}
+	if len(r.GetSubmissions()) == 0 { // as earlier versions sign
+		return h.Sum(nil)
+	}
+	number(len(r.GetSubmissions()))
+	for _, b := range r.GetSubmissions() {
+		text(b.GetId())
+		number(int(b.GetEscrowKey()))
+		text(b.GetSealed())
+	}
 	return h.Sum(nil)
 }

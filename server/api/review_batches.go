@@ -66,6 +66,7 @@ func (v reviewService) ListBatches(ctx context.Context, r *ksv1.ListBatchesReque
 		line := &ksv1.BatchSummary{
 			Batch: b, VillageCode: villageCode(caller, b.GetVillage()), Families: uint32(len(b.GetFamilies())), Waiting: uint32(counts.Waiting),
 			Approved: uint32(counts.Approved), Returned: uint32(counts.Returned), Replaced: uint32(counts.Replaced),
+			NotQueued: uint32(counts.WorkWaits + counts.NotTaken),
 		}
 		if line.AuthorName, err = v.services.userName(ctx, b.GetAuthor(), names); err != nil {
 			return nil, err

@@ -22,13 +22,8 @@ type Backup struct {
 
 // OpenBackup opens a part whose signature was checked.
 func OpenBackup(vault *Vault, p *ksv1.BackupPart, nowMS int64) *Backup {
-	keys := make([]*record.Key, len(p.GetEscrowKeys()))
-	for i, sealed := range p.GetEscrowKeys() {
-		if key, err := vault.ring.OpenEscrow(sealed); err == nil {
-			keys[i] = &key
-			defer key.Wipe()
-		}
-	}
+	keys := openKeys(vault, p.GetEscrowKeys())
+	defer wipe(keys)
 	b := &Backup{Page: &ksv1.UploadPage{}, items: p.GetItems(), at: make([]int, len(p.GetItems()))}
 	kinds := [][]int{}
 	for range ksv1.BackupItemKind_name {

@@ -62,14 +62,14 @@ func (c *Core) begin(ctx context.Context, snap store.Snapshot, v store.VillageTx
 		}
 	}
 	if len(acts) > 0 {
-		return w, w.readReview(ctx, acts)
+		return w, w.readActs(ctx, acts)
 	}
 	return w, nil
 }
 
 // concerned are the families that the batch may change: not those of which it only
 // brings what is committed already, as a device does whose ack was lost, or what is set
-// aside unread.
+// aside unread. What is decided on in quarantine may be awaited.
 func (w *work) concerned(batch []*Incoming, acts []*Act) (families []merge.ID) {
 	seen := map[merge.ID]bool{}
 	add := func(family merge.ID) {
@@ -79,7 +79,7 @@ func (w *work) concerned(batch []*Incoming, acts []*Act) (families []merge.ID) {
 		}
 	}
 	for _, in := range batch {
-		if _, known := w.known[in.id]; !in.poisoned && (!known || planted.Is(planted.DedupSkipped)) {
+		if _, known := w.known[in.id]; !in.poisoned && (!known || in.Sender.Admitted || planted.Is(planted.DedupSkipped)) {
 			add(in.family)
 		}
 	}
@@ -123,5 +123,5 @@ func (w *work) readFamilies(ctx context.Context, ids []merge.ID) error {
 			row: store.Family{Village: w.row.Number, ID: id, Salt: salt},
 		}
 	}
-	return nil
+	return w.readAwaited(ctx, ids)
 }

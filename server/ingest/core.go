@@ -128,9 +128,11 @@ type work struct {
 	foreign map[foreignName]bool
 	places  map[area.Place]*store.Place
 	years   yearSums
-	// batches and authors are read where acts are to be taken.
+	// batches and authors are read where acts are to be taken, or families are awaited.
 	batches map[merge.ID]*batchWork
 	authors map[merge.ID][]store.Authorship
+	// awaited are the commit's families that batches wait for.
+	awaited []store.Awaited
 	commit  store.Commit
 	// shares is by how much the parts of accounts in the status of collection
 	// change.
@@ -276,8 +278,7 @@ func (w *work) apply(in *Incoming, f *familyWork, after content) (*ksv1.Receipt,
 	})
 	w.known[in.id] = store.Committed{ID: in.id, Village: w.row.Number, Revision: w.row.Revision, ContentHash: in.content, Stamp: stamp}
 	if q, ok := w.held[in.id]; ok {
-		q.State = store.QuarantineAdmitted
-		w.commit.Quarantine = append(w.commit.Quarantine, q)
+		w.decided(q, store.QuarantineAdmitted)
 	}
 	r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, "")
 	r.Revision = w.row.Revision

@@ -24,7 +24,8 @@ type Decision struct {
 }
 
 // Decide admits a quarantined change with its old stamp, or keeps it out, and
-// tells its author by a notice. Deciding alike again has no second effect.
+// tells its author by a notice. With the last of an author's work on a family what the author
+// submitted of it comes into the queue (takeAwaited). Deciding alike again has no second effect.
 // Errors: store.ErrNotFound for work outside the villages too, ErrDecidedOtherwise,
 // ErrOwnWork, ErrIDTaken, ErrNotAdmissible, ErrNotYetAdmissible.
 func (c *Core) Decide(ctx context.Context, change merge.ID, d Decision) (revision uint64, err error) {
@@ -118,6 +119,13 @@ func (c *Core) decidedBefore(ctx context.Context, v store.VillageTx, q *store.Qu
 	return committed[0].Revision, nil
 }
 
+// decided notes what was decided on a change.
+func (w *work) decided(q store.Quarantine, state store.QuarantineState) {
+	q.State = state
+	w.held[q.Change] = q
+	w.commit.Quarantine = append(w.commit.Quarantine, q)
+}
+
 func (c *Core) decide(ctx context.Context, snap store.Snapshot, v store.VillageTx, change merge.ID, d Decision) (uint64, error) {
 	held, err := v.Quarantined(ctx, []merge.ID{change}, nil)
 	if err != nil {
@@ -160,15 +168,13 @@ func (c *Core) decide(ctx context.Context, snap store.Snapshot, v store.VillageT
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
 			return 0, fmt.Errorf("admit change %s: %w", change, ErrIDTaken)
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE: // committed by another way
-			q.State = store.QuarantineAdmitted
-			w.commit.Quarantine = append(w.commit.Quarantine, q)
+			w.decided(q, store.QuarantineAdmitted)
 		default:
 			return 0, fmt.Errorf("admit change %s: %w: %s %s", change, refusal(receipt.GetStatus()), receipt.GetStatus(), receipt.GetReason())
 		}
 		notice.Revision = receipt.GetRevision()
 	} else {
-		q.State = store.QuarantineKeptOut
-		w.commit.Quarantine = append(w.commit.Quarantine, q)
+		w.decided(q, store.QuarantineKeptOut)
 	}
 	message, err := proto.Marshal(&ksv1.FeedNotice{Notice: &ksv1.FeedNotice_Quarantine{Quarantine: notice}})
 	if err != nil {

@@ -28,12 +28,36 @@ func CheckQuota(ctx context.Context, snap store.Snapshot, device uint32) error {
 	return err
 }
 
-// Deposit takes changes that a device had sealed for the server into quarantine.
-// The signature is the caller's to check. Receipts come in order: what can't be
+// Deposit takes changes that a device had sealed for the server into quarantine, then
+// submissions: what they name is submitted where their author has work on it, once none of
+// that waits. The signature is the caller's to check. Receipts come in order: what can't be
 // opened or read is invalid. Nobody is there to stamp anew what was stamped
 // ahead of time, so the server does.
 func Deposit(ctx context.Context, vault *Vault, commit Committer, r *ksv1.DepositRequest, nowMS int64) ([]*ksv1.Receipt, error) {
-	changes := openDeposit(vault, r)
+	keys := openKeys(vault, r.GetEscrowKeys())
+	defer wipe(keys)
+	receipts, err := depositChanges(ctx, vault, commit, r, keys, nowMS)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range r.GetSubmissions() {
+		receipt, err := depositSubmission(ctx, vault, commit, r.GetDevice(), keys, d)
+		if err != nil {
+			return nil, err
+		}
+		receipts = append(receipts, receipt)
+	}
+	return receipts, nil
+}
+
+func depositChanges(ctx context.Context, vault *Vault, commit Committer, r *ksv1.DepositRequest, keys []*record.Key, nowMS int64) ([]*ksv1.Receipt, error) {
+	changes := make([]*ksv1.Change, len(r.GetChanges()))
+	for i, d := range r.GetChanges() {
+		c := &ksv1.Change{}
+		if openDeposit(vault, keys, d, c) {
+			changes[i] = c
+		}
+	}
 	restampAhead(changes, uint64(nowMS))
 	receipts := make([]*ksv1.Receipt, len(changes))
 	byVillage := map[uint32][]int{}
@@ -66,33 +90,58 @@ func Deposit(ctx context.Context, vault *Vault, commit Committer, r *ksv1.Deposi
 	return receipts, nil
 }
 
-// openDeposit opens the changes; nil for one that can't be, or that says to be
-// another.
-func openDeposit(vault *Vault, r *ksv1.DepositRequest) []*ksv1.Change {
-	keys := make([]*record.Key, len(r.GetEscrowKeys()))
-	for i, sealed := range r.GetEscrowKeys() {
-		if key, err := vault.ring.OpenEscrow(sealed); err == nil {
+// depositSubmission takes one for who it says made it: it names what that account has
+// surveyed, and no more comes of it than that a supervisor looks at it.
+func depositSubmission(ctx context.Context, vault *Vault, commit Committer, device uint32, keys []*record.Key, d *ksv1.DepositedChange) (*ksv1.Receipt, error) {
+	b := &ksv1.BatchSubmission{}
+	if !openDeposit(vault, keys, d, b) {
+		return unreadable(d.GetId()), nil
+	}
+	act, err := PrepareSubmission(b, &Sender{Account: b.GetAuthor(), Device: device, MayCollect: true, Deposited: true})
+	if err != nil {
+		return nil, err
+	}
+	acted, _, err := ActKnown(ctx, commit, b.GetVillage(), []*Act{act})
+	if err != nil {
+		return nil, err
+	}
+	return acted[0].Receipt, nil
+}
+
+// openKeys opens the keys of an escrow; nil for one that does not open.
+func openKeys(vault *Vault, sealed [][]byte) []*record.Key {
+	keys := make([]*record.Key, len(sealed))
+	for i := range sealed {
+		if key, err := vault.ring.OpenEscrow(sealed[i]); err == nil {
 			keys[i] = &key
-			defer key.Wipe()
 		}
 	}
-	out := make([]*ksv1.Change, len(r.GetChanges()))
-	for i, d := range r.GetChanges() {
-		if int(d.GetEscrowKey()) >= len(keys) || keys[d.GetEscrowKey()] == nil {
-			continue
+	return keys
+}
+
+func wipe(keys []*record.Key) {
+	for _, key := range keys {
+		if key != nil {
+			key.Wipe()
 		}
-		id, err := merge.IDFromBytes(d.GetId())
-		if err != nil {
-			continue
-		}
-		plain, err := vault.openDeposited(*keys[d.GetEscrowKey()], id, d.GetSealed())
-		c := &ksv1.Change{}
-		if err != nil || proto.Unmarshal(plain, c) != nil || string(c.GetId()) != string(d.GetId()) {
-			continue
-		}
-		out[i] = c
 	}
-	return out
+}
+
+// openDeposit opens what was sealed into m; false for what can't be, or says to be
+// another.
+func openDeposit(vault *Vault, keys []*record.Key, d *ksv1.DepositedChange, m interface {
+	proto.Message
+	GetId() []byte
+}) bool {
+	if int(d.GetEscrowKey()) >= len(keys) || keys[d.GetEscrowKey()] == nil {
+		return false
+	}
+	id, err := merge.IDFromBytes(d.GetId())
+	if err != nil {
+		return false
+	}
+	plain, err := vault.openDeposited(*keys[d.GetEscrowKey()], id, d.GetSealed())
+	return err == nil && proto.Unmarshal(plain, m) == nil && string(m.GetId()) == string(d.GetId())
 }
 
 // restampAhead gives new stamps to what was stamped ahead of time, and to all

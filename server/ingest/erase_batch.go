@@ -13,7 +13,9 @@ import (
 // one is: it may tell of them. Their authors are told, whose devices show it. A
 // batch that does not open shows none, and holds no erasure up.
 func (w *work) dropNotes(ctx context.Context, snap store.Snapshot, erased merge.ID) error {
-	w.batches = map[merge.ID]*batchWork{}
+	if w.batches == nil {
+		w.batches = map[merge.ID]*batchWork{}
+	}
 	for q := (store.BatchQuery{Villages: []uint32{w.row.Number}, Limit: erasePage}); ; {
 		rows, err := snap.ListBatches(ctx, q)
 		if err != nil {
@@ -63,7 +65,7 @@ func (w *work) allErased(ctx context.Context, b *ksv1.Batch, family merge.ID) (b
 		return len(others) < len(b.GetFamilies()), nil
 	}
 	rows, err := w.village.Families(ctx, others)
-	if err != nil {
+	if err != nil || len(rows) < len(others) { // work on one may wait in quarantine
 		return false, err
 	}
 	return !slices.ContainsFunc(rows, func(row store.Family) bool {

@@ -25,7 +25,7 @@ func (w *work) finish(ctx context.Context) error {
 	return w.write(ctx)
 }
 
-// settle computes what follows from the joined states.
+// settle computes what follows from the joined states, and submits what was awaited.
 func (w *work) settle(ctx context.Context) error {
 	var dirty []*familyWork
 	var places []area.Place
@@ -52,7 +52,7 @@ func (w *work) settle(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return w.takeAwaited()
 }
 
 // write writes all that the commit altered, if anything.

@@ -204,20 +204,26 @@ func (w *work) countReview(state int, by int64) {
 	}
 }
 
-// readReview reads what the acts concern: who wrote to their families, and the
-// batches in which these are.
-func (w *work) readReview(ctx context.Context, acts []*Act) (err error) {
-	w.batches, w.authors = map[merge.ID]*batchWork{}, map[merge.ID][]store.Authorship{}
+// readActs reads what the acts concern.
+func (w *work) readActs(ctx context.Context, acts []*Act) error {
 	var families, batches []merge.ID
 	for _, a := range acts {
-		if a.refusal != nil {
-			continue
+		if a.refusal == nil {
+			families, batches = append(families, a.families...), append(batches, a.id)
 		}
-		for _, id := range a.families {
-			families = append(families, id)
-			if batch, err := merge.ParseID(w.families[id].review.GetBatchId()); err == nil {
-				batches = append(batches, batch)
-			}
+	}
+	return w.readReview(ctx, families, batches)
+}
+
+// readReview reads who wrote to families, the batches in which these are, and those named.
+func (w *work) readReview(ctx context.Context, families, batches []merge.ID) error {
+	if w.batches == nil {
+		w.batches, w.authors = map[merge.ID]*batchWork{}, map[merge.ID][]store.Authorship{}
+	}
+	for _, id := range families {
+		delete(w.authors, id) // may have been read before
+		if batch, err := merge.ParseID(w.families[id].review.GetBatchId()); err == nil {
+			batches = append(batches, batch)
 		}
 	}
 	authors, err := w.village.Authors(ctx, families)
@@ -236,7 +242,9 @@ func (w *work) readReview(ctx context.Context, acts []*Act) (err error) {
 		if err != nil {
 			return err
 		}
-		w.batches[rows[i].ID] = &batchWork{row: rows[i], message: b, before: b.GetState()}
+		if w.batches[rows[i].ID] == nil {
+			w.batches[rows[i].ID] = &batchWork{row: rows[i], message: b, before: b.GetState()}
+		}
 	}
 	return nil
 }

@@ -46,6 +46,9 @@ func (w *work) actAgain(a *Act, k *store.Committed) Acted {
 	}
 	done := Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, "")}
 	done.Receipt.Revision = k.Revision
+	if b := w.batches[a.id]; b != nil {
+		done.Receipt.NotQueued = review.NotQueued(b.message)
+	}
 	switch {
 	case a.decision.GetDuplicate() != nil:
 		done.present(w.families[a.families[0]])
@@ -57,9 +60,38 @@ func (w *work) actAgain(a *Act, k *store.Committed) Acted {
 }
 
 // submit puts a batch's families into the queue, each under a revision of its
-// own, so that a feed page can end behind any of them. Families that the server
-// does not hold, or that lie outside the sender's scope, are left out.
+// own, so that a feed page can end behind any of them. Those that can't come into it now
+// (notQueued) are awaited, and the receipt names them. Of what came sealed, without anybody
+// signed in, nothing is awaited of which there is no work.
 func (w *work) submit(a *Act) (*ksv1.Receipt, error) {
+	why := make(map[merge.ID]ksv1.NotQueued, len(a.families))
+	comes := false
+	for _, id := range a.families {
+		f := w.families[id]
+		covered := a.Sender.Covers != nil && a.Sender.Covers(w.row.Number, f.row.Place)
+		not, err := w.notQueued(f, a.Sender.Account, covered)
+		if err != nil {
+			return nil, err
+		}
+		why[id], comes = not, comes || not == 0 || not == review.WorkWaits
+	}
+	if a.Sender.Deposited && !comes {
+		return a.notTaken(why), nil
+	}
+	return w.submitBatch(a, why)
+}
+
+// notTaken refuses a submission that names nothing of its author's.
+func (a *Act) notTaken(why map[merge.ID]ksv1.NotQueued) *ksv1.Receipt {
+	r := a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonUnknownFamily)
+	for _, id := range a.families {
+		r.NotQueued = append(r.NotQueued, &ksv1.BatchFamily{FamilyId: id.String(), NotQueued: why[id]})
+	}
+	return r
+}
+
+// submitBatch makes the batch; why is of each of its families why it is not in the queue.
+func (w *work) submitBatch(a *Act, why map[merge.ID]ksv1.NotQueued) (*ksv1.Receipt, error) {
 	b := a.submission
 	batch := &batchWork{isNew: true, dirty: true, message: &ksv1.Batch{
 		BatchId: a.id.String(), Author: b.GetAuthor(), Village: w.row.Number, SubmittedAtMs: b.GetSubmittedAtMs(),
@@ -72,36 +104,41 @@ func (w *work) submit(a *Act) (*ksv1.Receipt, error) {
 	r.Revision = w.row.Revision
 	met := map[merge.ID]bool{}
 	for _, id := range a.families {
-		f := w.families[id]
-		if met[id] || f.isNew && !f.dirty || a.Sender.Covers == nil || !a.Sender.Covers(w.row.Number, f.row.Place) {
+		if met[id] {
 			continue
 		}
 		met[id] = true
-		w.link(a, linkOf(a.id, id))
-		if err := w.submitFamily(a, batch, f); err != nil {
+		if not := why[id]; not != 0 {
+			w.await(batch, id, not, a.Sender)
+			continue
+		}
+		entry := &ksv1.BatchFamily{FamilyId: id.String()}
+		batch.message.Families = append(batch.message.Families, entry)
+		if err := w.submitFamily(a, batch, w.families[id], entry); err != nil {
 			return nil, err
 		}
 	}
 	batch.message.State = review.BatchStateOf(batch.message)
+	r.NotQueued = review.NotQueued(batch.message)
 	return r, nil
 }
 
-func (w *work) submitFamily(a *Act, batch *batchWork, f *familyWork) error {
+// submitFamily puts one into the queue; entry is its in the batch.
+func (w *work) submitFamily(a *Act, batch *batchWork, f *familyWork, entry *ksv1.BatchFamily) error {
+	w.link(a, linkOf(a.id, f.row.ID))
 	authors, err := w.authorsSince(f)
 	if err != nil {
 		return err
 	}
-	entry := &ksv1.BatchFamily{FamilyId: f.row.ID.String()}
 	if f.review.GetState() == review.Approved {
 		entry.Verdict = &ksv1.Verdict{
 			VerdictId: f.review.GetVerdictId(), BatchId: batch.message.GetBatchId(), FamilyId: entry.GetFamilyId(), Outcome: f.review.GetOutcome(),
 			JudgedDigest: f.review.GetJudgedDigest(), Author: f.review.GetJudgedBy(), DecidedAtMs: f.review.GetJudgedAtMs(),
 		}
 	}
-	if earlier := w.batchOf(f); earlier != nil && review.Queued(f.review.GetState()) {
+	if earlier := w.batchOf(f); earlier != nil && earlier != batch && review.Queued(f.review.GetState()) {
 		earlier.dirty = review.Replace(earlier.message, entry.GetFamilyId(), batch.message.GetBatchId()) || earlier.dirty
 	}
-	batch.message.Families = append(batch.message.Families, entry)
 	w.setReview(f, review.Submit(f.review, batch.message.GetBatchId(), authors, w.step(a)))
 	return nil
 }
@@ -133,6 +170,8 @@ type batchWork struct {
 	before ksv1.BatchState
 	isNew  bool
 	dirty  bool
+	// tell: what its author is to know has changed, though the state may not have.
+	tell bool
 }
 
 // batchOf is the last batch of a family; nil where there is none.
@@ -162,7 +201,7 @@ func (w *work) writeBatches() error {
 			return err
 		}
 		w.commit.Batches = append(w.commit.Batches, b.row)
-		if b.message.GetState() == b.before {
+		if b.message.GetState() == b.before && !b.tell {
 			continue
 		}
 		plain, err := proto.Marshal(&ksv1.FeedNotice{Notice: &ksv1.FeedNotice_Batch{Batch: b.message}})

@@ -32,6 +32,8 @@ var plain = map[string]string{
 	"batch.id":                   "an id",
 	"batch.salt":                 "a salt",
 	"verdict.id":                 "an id",
+	"awaited.family":             "an id",
+	"awaited.batch":              "an id",
 	"verdict.family":             "an id",
 	"closed_double.token":        "a keyed name of two families, which rotation keeps",
 	"closed_double.family":       "an id",

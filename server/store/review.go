@@ -31,6 +31,8 @@ type Authorship struct {
 type ReviewTx interface {
 	// Batches reads the batches named, in no order; unknown ones are missing.
 	Batches(ctx context.Context, ids []merge.ID) ([]Batch, error)
+	// Awaited tells which of the families batches wait for, by family and batch.
+	Awaited(ctx context.Context, families []merge.ID) ([]Awaited, error)
 	// Authors tells who wrote to the families, one entry a family and account;
 	// nobody who only kept what others had entered.
 	Authors(ctx context.Context, families []merge.ID) ([]Authorship, error)

@@ -24,6 +24,9 @@ type Village struct {
 	Provisional, Verified iks.Tally
 	// Submitted, Approved and Returned count families by review state.
 	Submitted, Approved, Returned int64
+	// Awaited counts the families that its batches name and that are not in the queue
+	// yet (Awaited).
+	Awaited int64
 	// Collection is the village's status of collection.
 	Collection collection.Counts
 	// Years are the tallies by survey year. YearsMissing: from before they were kept,
@@ -281,7 +284,9 @@ type Commit struct {
 	Places     []Place
 	Quarantine []Quarantine
 	Batches    []Batch
-	Verdicts   []Verdict
+	// Awaited are families to be awaited, Arrived those that are no more.
+	Awaited, Arrived []Awaited
+	Verdicts         []Verdict
 	// DoubleCases are of families whose doubles were decided or told.
 	DoubleCases []FamilyCases
 	Notices     []Notice
@@ -320,6 +325,11 @@ type Batch struct {
 	Salt         [16]byte
 	// Payload is the sealed Batch.
 	Payload []byte
+}
+
+// Awaited is a family that a batch names and that is not in the queue yet.
+type Awaited struct {
+	Family, Batch merge.ID
 }
 
 // FamilyQuery bounds a list of families.

@@ -43,6 +43,9 @@ const (
 	// Every family was submitted again, in later batches, before it was judged, or is
 	// judged in the one that it was merged into.
 	BatchState_BATCH_STATE_REPLACED BatchState = 7
+	// None of its families came into the queue, nor does work on one of them wait for
+	// a supervisor: each says why (NotQueued).
+	BatchState_BATCH_STATE_NOT_TAKEN BatchState = 8
 )
 
 // Enum value maps for BatchState.
@@ -56,6 +59,7 @@ var (
 		5: "BATCH_STATE_RETURNED",
 		6: "BATCH_STATE_PARTLY_RETURNED",
 		7: "BATCH_STATE_REPLACED",
+		8: "BATCH_STATE_NOT_TAKEN",
 	}
 	BatchState_value = map[string]int32{
 		"BATCH_STATE_UNSPECIFIED":     0,
@@ -66,6 +70,7 @@ var (
 		"BATCH_STATE_RETURNED":        5,
 		"BATCH_STATE_PARTLY_RETURNED": 6,
 		"BATCH_STATE_REPLACED":        7,
+		"BATCH_STATE_NOT_TAKEN":       8,
 	}
 )
 
@@ -94,6 +99,69 @@ func (x BatchState) Number() protoreflect.EnumNumber {
 // Deprecated: Use BatchState.Descriptor instead.
 func (BatchState) EnumDescriptor() ([]byte, []int) {
 	return file_keluargasehat_v1_review_proto_rawDescGZIP(), []int{0}
+}
+
+// NotQueued is why a family of a batch is not in the queue.
+type NotQueued int32
+
+const (
+	// It is, or was.
+	NotQueued_NOT_QUEUED_UNSPECIFIED NotQueued = 0
+	// Work of the batch's author on it waits in quarantine: it is submitted once all of
+	// that was decided on and something of it admitted.
+	NotQueued_NOT_QUEUED_WORK_WAITS NotQueued = 1
+	// The server has no work of the author on it that nobody has approved, and it is none of the
+	// author's area. It is submitted once such work comes.
+	NotQueued_NOT_QUEUED_NO_WORK NotQueued = 2
+	// A supervisor kept the author's work on it out. It is to be submitted again.
+	NotQueued_NOT_QUEUED_KEPT_OUT NotQueued = 3
+	// It was lawfully erased.
+	NotQueued_NOT_QUEUED_ERASED NotQueued = 4
+)
+
+// Enum value maps for NotQueued.
+var (
+	NotQueued_name = map[int32]string{
+		0: "NOT_QUEUED_UNSPECIFIED",
+		1: "NOT_QUEUED_WORK_WAITS",
+		2: "NOT_QUEUED_NO_WORK",
+		3: "NOT_QUEUED_KEPT_OUT",
+		4: "NOT_QUEUED_ERASED",
+	}
+	NotQueued_value = map[string]int32{
+		"NOT_QUEUED_UNSPECIFIED": 0,
+		"NOT_QUEUED_WORK_WAITS":  1,
+		"NOT_QUEUED_NO_WORK":     2,
+		"NOT_QUEUED_KEPT_OUT":    3,
+		"NOT_QUEUED_ERASED":      4,
+	}
+)
+
+func (x NotQueued) Enum() *NotQueued {
+	p := new(NotQueued)
+	*p = x
+	return p
+}
+
+func (x NotQueued) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (NotQueued) Descriptor() protoreflect.EnumDescriptor {
+	return file_keluargasehat_v1_review_proto_enumTypes[1].Descriptor()
+}
+
+func (NotQueued) Type() protoreflect.EnumType {
+	return &file_keluargasehat_v1_review_proto_enumTypes[1]
+}
+
+func (x NotQueued) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use NotQueued.Descriptor instead.
+func (NotQueued) EnumDescriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_review_proto_rawDescGZIP(), []int{1}
 }
 
 // VerdictOutcome is approved or returned.
@@ -133,11 +201,11 @@ func (x VerdictOutcome) String() string {
 }
 
 func (VerdictOutcome) Descriptor() protoreflect.EnumDescriptor {
-	return file_keluargasehat_v1_review_proto_enumTypes[1].Descriptor()
+	return file_keluargasehat_v1_review_proto_enumTypes[2].Descriptor()
 }
 
 func (VerdictOutcome) Type() protoreflect.EnumType {
-	return &file_keluargasehat_v1_review_proto_enumTypes[1]
+	return &file_keluargasehat_v1_review_proto_enumTypes[2]
 }
 
 func (x VerdictOutcome) Number() protoreflect.EnumNumber {
@@ -146,7 +214,7 @@ func (x VerdictOutcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use VerdictOutcome.Descriptor instead.
 func (VerdictOutcome) EnumDescriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_review_proto_rawDescGZIP(), []int{1}
+	return file_keluargasehat_v1_review_proto_rawDescGZIP(), []int{2}
 }
 
 // ReviewState is where a family stands in review.
@@ -195,11 +263,11 @@ func (x ReviewState) String() string {
 }
 
 func (ReviewState) Descriptor() protoreflect.EnumDescriptor {
-	return file_keluargasehat_v1_review_proto_enumTypes[2].Descriptor()
+	return file_keluargasehat_v1_review_proto_enumTypes[3].Descriptor()
 }
 
 func (ReviewState) Type() protoreflect.EnumType {
-	return &file_keluargasehat_v1_review_proto_enumTypes[2]
+	return &file_keluargasehat_v1_review_proto_enumTypes[3]
 }
 
 func (x ReviewState) Number() protoreflect.EnumNumber {
@@ -208,7 +276,7 @@ func (x ReviewState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewState.Descriptor instead.
 func (ReviewState) EnumDescriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_review_proto_rawDescGZIP(), []int{2}
+	return file_keluargasehat_v1_review_proto_rawDescGZIP(), []int{3}
 }
 
 // BatchSubmission is a surveyor's act of submitting a batch for review: some
@@ -424,7 +492,9 @@ type BatchFamily struct {
 	// Later batch in which it was submitted again before it was judged here (UUID
 	// text), or the one that holds the family that it was merged into; the verdict is
 	// passed there. Absent: none.
-	ReplacedBy    string `protobuf:"bytes,3,opt,name=replaced_by,json=replacedBy,proto3" json:"replaced_by,omitempty"`
+	ReplacedBy string `protobuf:"bytes,3,opt,name=replaced_by,json=replacedBy,proto3" json:"replaced_by,omitempty"`
+	// Why it is not in the queue, as the server knows. UNSPECIFIED: it is, or was.
+	NotQueued     NotQueued `protobuf:"varint,4,opt,name=not_queued,json=notQueued,proto3,enum=keluargasehat.v1.NotQueued" json:"not_queued,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -478,6 +548,13 @@ func (x *BatchFamily) GetReplacedBy() string {
 		return x.ReplacedBy
 	}
 	return ""
+}
+
+func (x *BatchFamily) GetNotQueued() NotQueued {
+	if x != nil {
+		return x.NotQueued
+	}
+	return NotQueued_NOT_QUEUED_UNSPECIFIED
 }
 
 // Verdict is a supervisor's judgement of one family in a batch. It names the
@@ -1171,12 +1248,14 @@ const file_keluargasehat_v1_review_proto_rawDesc = "" +
 	"\x0ereceived_at_ms\x18\x05 \x01(\x04R\freceivedAtMs\x122\n" +
 	"\x05state\x18\x06 \x01(\x0e2\x1c.keluargasehat.v1.BatchStateR\x05state\x129\n" +
 	"\bfamilies\x18\a \x03(\v2\x1d.keluargasehat.v1.BatchFamilyR\bfamilies\x12\x12\n" +
-	"\x04note\x18\b \x01(\tR\x04note\"\x80\x01\n" +
+	"\x04note\x18\b \x01(\tR\x04note\"\xbc\x01\n" +
 	"\vBatchFamily\x12\x1b\n" +
 	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\x123\n" +
 	"\averdict\x18\x02 \x01(\v2\x19.keluargasehat.v1.VerdictR\averdict\x12\x1f\n" +
 	"\vreplaced_by\x18\x03 \x01(\tR\n" +
-	"replacedBy\"\xb9\x03\n" +
+	"replacedBy\x12:\n" +
+	"\n" +
+	"not_queued\x18\x04 \x01(\x0e2\x1b.keluargasehat.v1.NotQueuedR\tnotQueued\"\xb9\x03\n" +
 	"\aVerdict\x12\x1d\n" +
 	"\n" +
 	"verdict_id\x18\x01 \x01(\tR\tverdictId\x12\x19\n" +
@@ -1243,7 +1322,7 @@ const file_keluargasehat_v1_review_proto_rawDesc = "" +
 	"\trecord_id\x18\x02 \x01(\tR\brecordId\x12\x1b\n" +
 	"\tmember_id\x18\x03 \x01(\tR\bmemberId\x12\x14\n" +
 	"\x05field\x18\x04 \x01(\rR\x05field\x12\x16\n" +
-	"\x06before\x18\x05 \x01(\fR\x06before*\xe3\x01\n" +
+	"\x06before\x18\x05 \x01(\fR\x06before*\xfe\x01\n" +
 	"\n" +
 	"BatchState\x12\x1b\n" +
 	"\x17BATCH_STATE_UNSPECIFIED\x10\x00\x12\x14\n" +
@@ -1253,7 +1332,14 @@ const file_keluargasehat_v1_review_proto_rawDesc = "" +
 	"\x14BATCH_STATE_APPROVED\x10\x04\x12\x18\n" +
 	"\x14BATCH_STATE_RETURNED\x10\x05\x12\x1f\n" +
 	"\x1bBATCH_STATE_PARTLY_RETURNED\x10\x06\x12\x18\n" +
-	"\x14BATCH_STATE_REPLACED\x10\a*m\n" +
+	"\x14BATCH_STATE_REPLACED\x10\a\x12\x19\n" +
+	"\x15BATCH_STATE_NOT_TAKEN\x10\b*\x8a\x01\n" +
+	"\tNotQueued\x12\x1a\n" +
+	"\x16NOT_QUEUED_UNSPECIFIED\x10\x00\x12\x19\n" +
+	"\x15NOT_QUEUED_WORK_WAITS\x10\x01\x12\x16\n" +
+	"\x12NOT_QUEUED_NO_WORK\x10\x02\x12\x17\n" +
+	"\x13NOT_QUEUED_KEPT_OUT\x10\x03\x12\x15\n" +
+	"\x11NOT_QUEUED_ERASED\x10\x04*m\n" +
 	"\x0eVerdictOutcome\x12\x1f\n" +
 	"\x1bVERDICT_OUTCOME_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18VERDICT_OUTCOME_APPROVED\x10\x01\x12\x1c\n" +
@@ -1277,45 +1363,47 @@ func file_keluargasehat_v1_review_proto_rawDescGZIP() []byte {
 	return file_keluargasehat_v1_review_proto_rawDescData
 }
 
-var file_keluargasehat_v1_review_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_keluargasehat_v1_review_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
 var file_keluargasehat_v1_review_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_keluargasehat_v1_review_proto_goTypes = []any{
 	(BatchState)(0),           // 0: keluargasehat.v1.BatchState
-	(VerdictOutcome)(0),       // 1: keluargasehat.v1.VerdictOutcome
-	(ReviewState)(0),          // 2: keluargasehat.v1.ReviewState
-	(*BatchSubmission)(nil),   // 3: keluargasehat.v1.BatchSubmission
-	(*Batch)(nil),             // 4: keluargasehat.v1.Batch
-	(*BatchFamily)(nil),       // 5: keluargasehat.v1.BatchFamily
-	(*Verdict)(nil),           // 6: keluargasehat.v1.Verdict
-	(*ReviewField)(nil),       // 7: keluargasehat.v1.ReviewField
-	(*ReviewDecision)(nil),    // 8: keluargasehat.v1.ReviewDecision
-	(*FamilyReview)(nil),      // 9: keluargasehat.v1.FamilyReview
-	(*ReviewChange)(nil),      // 10: keluargasehat.v1.ReviewChange
-	(RecordKind)(0),           // 11: keluargasehat.v1.RecordKind
-	(*DuplicateDecision)(nil), // 12: keluargasehat.v1.DuplicateDecision
-	(*FamilyDuplicates)(nil),  // 13: keluargasehat.v1.FamilyDuplicates
+	(NotQueued)(0),            // 1: keluargasehat.v1.NotQueued
+	(VerdictOutcome)(0),       // 2: keluargasehat.v1.VerdictOutcome
+	(ReviewState)(0),          // 3: keluargasehat.v1.ReviewState
+	(*BatchSubmission)(nil),   // 4: keluargasehat.v1.BatchSubmission
+	(*Batch)(nil),             // 5: keluargasehat.v1.Batch
+	(*BatchFamily)(nil),       // 6: keluargasehat.v1.BatchFamily
+	(*Verdict)(nil),           // 7: keluargasehat.v1.Verdict
+	(*ReviewField)(nil),       // 8: keluargasehat.v1.ReviewField
+	(*ReviewDecision)(nil),    // 9: keluargasehat.v1.ReviewDecision
+	(*FamilyReview)(nil),      // 10: keluargasehat.v1.FamilyReview
+	(*ReviewChange)(nil),      // 11: keluargasehat.v1.ReviewChange
+	(RecordKind)(0),           // 12: keluargasehat.v1.RecordKind
+	(*DuplicateDecision)(nil), // 13: keluargasehat.v1.DuplicateDecision
+	(*FamilyDuplicates)(nil),  // 14: keluargasehat.v1.FamilyDuplicates
 }
 var file_keluargasehat_v1_review_proto_depIdxs = []int32{
 	0,  // 0: keluargasehat.v1.Batch.state:type_name -> keluargasehat.v1.BatchState
-	5,  // 1: keluargasehat.v1.Batch.families:type_name -> keluargasehat.v1.BatchFamily
-	6,  // 2: keluargasehat.v1.BatchFamily.verdict:type_name -> keluargasehat.v1.Verdict
-	1,  // 3: keluargasehat.v1.Verdict.outcome:type_name -> keluargasehat.v1.VerdictOutcome
-	7,  // 4: keluargasehat.v1.Verdict.fields:type_name -> keluargasehat.v1.ReviewField
-	11, // 5: keluargasehat.v1.ReviewField.kind:type_name -> keluargasehat.v1.RecordKind
-	1,  // 6: keluargasehat.v1.ReviewDecision.outcome:type_name -> keluargasehat.v1.VerdictOutcome
-	7,  // 7: keluargasehat.v1.ReviewDecision.fields:type_name -> keluargasehat.v1.ReviewField
-	12, // 8: keluargasehat.v1.ReviewDecision.duplicate:type_name -> keluargasehat.v1.DuplicateDecision
-	2,  // 9: keluargasehat.v1.FamilyReview.state:type_name -> keluargasehat.v1.ReviewState
-	1,  // 10: keluargasehat.v1.FamilyReview.outcome:type_name -> keluargasehat.v1.VerdictOutcome
-	7,  // 11: keluargasehat.v1.FamilyReview.fields:type_name -> keluargasehat.v1.ReviewField
-	10, // 12: keluargasehat.v1.FamilyReview.changes:type_name -> keluargasehat.v1.ReviewChange
-	13, // 13: keluargasehat.v1.FamilyReview.duplicates:type_name -> keluargasehat.v1.FamilyDuplicates
-	11, // 14: keluargasehat.v1.ReviewChange.kind:type_name -> keluargasehat.v1.RecordKind
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	6,  // 1: keluargasehat.v1.Batch.families:type_name -> keluargasehat.v1.BatchFamily
+	7,  // 2: keluargasehat.v1.BatchFamily.verdict:type_name -> keluargasehat.v1.Verdict
+	1,  // 3: keluargasehat.v1.BatchFamily.not_queued:type_name -> keluargasehat.v1.NotQueued
+	2,  // 4: keluargasehat.v1.Verdict.outcome:type_name -> keluargasehat.v1.VerdictOutcome
+	8,  // 5: keluargasehat.v1.Verdict.fields:type_name -> keluargasehat.v1.ReviewField
+	12, // 6: keluargasehat.v1.ReviewField.kind:type_name -> keluargasehat.v1.RecordKind
+	2,  // 7: keluargasehat.v1.ReviewDecision.outcome:type_name -> keluargasehat.v1.VerdictOutcome
+	8,  // 8: keluargasehat.v1.ReviewDecision.fields:type_name -> keluargasehat.v1.ReviewField
+	13, // 9: keluargasehat.v1.ReviewDecision.duplicate:type_name -> keluargasehat.v1.DuplicateDecision
+	3,  // 10: keluargasehat.v1.FamilyReview.state:type_name -> keluargasehat.v1.ReviewState
+	2,  // 11: keluargasehat.v1.FamilyReview.outcome:type_name -> keluargasehat.v1.VerdictOutcome
+	8,  // 12: keluargasehat.v1.FamilyReview.fields:type_name -> keluargasehat.v1.ReviewField
+	11, // 13: keluargasehat.v1.FamilyReview.changes:type_name -> keluargasehat.v1.ReviewChange
+	14, // 14: keluargasehat.v1.FamilyReview.duplicates:type_name -> keluargasehat.v1.FamilyDuplicates
+	12, // 15: keluargasehat.v1.ReviewChange.kind:type_name -> keluargasehat.v1.RecordKind
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_review_proto_init() }
@@ -1330,7 +1418,7 @@ func file_keluargasehat_v1_review_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_review_proto_rawDesc), len(file_keluargasehat_v1_review_proto_rawDesc)),
-			NumEnums:      3,
+			NumEnums:      4,
 			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -437,7 +437,9 @@ type BatchSummary struct {
 	// Families returned.
 	Returned uint32 `protobuf:"varint,7,opt,name=returned,proto3" json:"returned,omitempty"`
 	// Families submitted again before they were judged here.
-	Replaced      uint32 `protobuf:"varint,8,opt,name=replaced,proto3" json:"replaced,omitempty"`
+	Replaced uint32 `protobuf:"varint,8,opt,name=replaced,proto3" json:"replaced,omitempty"`
+	// Of these families how many are not in the queue; the batch's families say why.
+	NotQueued     uint32 `protobuf:"varint,9,opt,name=not_queued,json=notQueued,proto3" json:"not_queued,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -524,6 +526,13 @@ func (x *BatchSummary) GetReturned() uint32 {
 func (x *BatchSummary) GetReplaced() uint32 {
 	if x != nil {
 		return x.Replaced
+	}
+	return 0
+}
+
+func (x *BatchSummary) GetNotQueued() uint32 {
+	if x != nil {
+		return x.NotQueued
 	}
 	return 0
 }
@@ -1519,7 +1528,7 @@ const file_keluargasehat_v1_review_service_proto_rawDesc = "" +
 	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"w\n" +
 	"\x13ListBatchesResponse\x128\n" +
 	"\abatches\x18\x01 \x03(\v2\x1e.keluargasehat.v1.BatchSummaryR\abatches\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8b\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xaa\x02\n" +
 	"\fBatchSummary\x12-\n" +
 	"\x05batch\x18\x01 \x01(\v2\x17.keluargasehat.v1.BatchR\x05batch\x12\x1f\n" +
 	"\vauthor_name\x18\x02 \x01(\tR\n" +
@@ -1529,7 +1538,9 @@ const file_keluargasehat_v1_review_service_proto_rawDesc = "" +
 	"\awaiting\x18\x05 \x01(\rR\awaiting\x12\x1a\n" +
 	"\bapproved\x18\x06 \x01(\rR\bapproved\x12\x1a\n" +
 	"\breturned\x18\a \x01(\rR\breturned\x12\x1a\n" +
-	"\breplaced\x18\b \x01(\rR\breplaced\"6\n" +
+	"\breplaced\x18\b \x01(\rR\breplaced\x12\x1d\n" +
+	"\n" +
+	"not_queued\x18\t \x01(\rR\tnotQueued\"6\n" +
 	"\x0fGetBatchRequest\x12#\n" +
 	"\bbatch_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\abatchId\"\xb9\x01\n" +
 	"\x10GetBatchResponse\x12-\n" +

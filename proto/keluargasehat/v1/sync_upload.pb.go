@@ -335,7 +335,11 @@ type Receipt struct {
 	// "OUT_OF_SCOPE".
 	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Largest size allowed, in bytes; with TOO_LARGE.
-	LimitBytes    uint32 `protobuf:"varint,7,opt,name=limit_bytes,json=limitBytes,proto3" json:"limit_bytes,omitempty"`
+	LimitBytes uint32 `protobuf:"varint,7,opt,name=limit_bytes,json=limitBytes,proto3" json:"limit_bytes,omitempty"`
+	// Families of a submission that are not in the queue, each with why; with APPLIED
+	// and DUPLICATE, and with INVALID for a deposited one of which none is. What becomes of them
+	// the batch tells.
+	NotQueued     []*BatchFamily `protobuf:"bytes,8,rep,name=not_queued,json=notQueued,proto3" json:"not_queued,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -417,6 +421,13 @@ func (x *Receipt) GetLimitBytes() uint32 {
 		return x.LimitBytes
 	}
 	return 0
+}
+
+func (x *Receipt) GetNotQueued() []*BatchFamily {
+	if x != nil {
+		return x.NotQueued
+	}
+	return nil
 }
 
 // FieldIssue says precisely what is wrong with a field.
@@ -530,7 +541,10 @@ type DepositRequest struct {
 	// Keys of the escrow, each sealed to the server's public key.
 	EscrowKeys [][]byte `protobuf:"bytes,3,rep,name=escrow_keys,json=escrowKeys,proto3" json:"escrow_keys,omitempty"`
 	// Changes sealed with one of these keys, oldest first.
-	Changes       []*DepositedChange `protobuf:"bytes,4,rep,name=changes,proto3" json:"changes,omitempty"`
+	Changes []*DepositedChange `protobuf:"bytes,4,rep,name=changes,proto3" json:"changes,omitempty"`
+	// Submissions sealed with one of these keys, oldest first, behind the changes. What
+	// they name is submitted where their author has work on it that is stored or waits.
+	Submissions   []*DepositedChange `protobuf:"bytes,5,rep,name=submissions,proto3" json:"submissions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -593,14 +607,21 @@ func (x *DepositRequest) GetChanges() []*DepositedChange {
 	return nil
 }
 
-// DepositedChange is one sealed change.
+func (x *DepositRequest) GetSubmissions() []*DepositedChange {
+	if x != nil {
+		return x.Submissions
+	}
+	return nil
+}
+
+// DepositedChange is one sealed change, or submission.
 type DepositedChange struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id of the change.
+	// Id of the change or submission.
 	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Position in escrow_keys.
 	EscrowKey uint32 `protobuf:"varint,2,opt,name=escrow_key,json=escrowKey,proto3" json:"escrow_key,omitempty"`
-	// The change, sealed.
+	// It, sealed.
 	Sealed        []byte `protobuf:"bytes,3,opt,name=sealed,proto3" json:"sealed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -657,11 +678,12 @@ func (x *DepositedChange) GetSealed() []byte {
 	return nil
 }
 
-// DepositResponse gives a receipt for each change, in order.
+// DepositResponse gives a receipt for each change, then one for each submission, in
+// order.
 type DepositResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// QUARANTINED, DUPLICATE, FORKED, TOO_LARGE, or INVALID for what can't be
-	// opened or read.
+	// opened or read; of submissions APPLIED, DUPLICATE, FORKED or INVALID.
 	Receipts      []*Receipt `protobuf:"bytes,1,rep,name=receipts,proto3" json:"receipts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -720,7 +742,7 @@ const file_keluargasehat_v1_sync_upload_proto_rawDesc = "" +
 	"\x05marks\x18\x03 \x03(\v2\x1d.keluargasehat.v1.VillageMarkR\x05marks\x120\n" +
 	"\x05level\x18\x04 \x01(\x0e2\x1a.keluargasehat.v1.AckLevelR\x05level\x12\x19\n" +
 	"\bclock_ms\x18\x05 \x01(\x04R\aclockMs\x121\n" +
-	"\x05audit\x18\x06 \x01(\v2\x1b.keluargasehat.v1.AuditHeadR\x05audit\"\x8c\x02\n" +
+	"\x05audit\x18\x06 \x01(\v2\x1b.keluargasehat.v1.AuditHeadR\x05audit\"\xca\x02\n" +
 	"\aReceipt\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x127\n" +
 	"\x06status\x18\x02 \x01(\x0e2\x1f.keluargasehat.v1.ReceiptStatusR\x06status\x12\x1a\n" +
@@ -729,7 +751,9 @@ const file_keluargasehat_v1_sync_upload_proto_rawDesc = "" +
 	"\x06issues\x18\x05 \x03(\v2\x1c.keluargasehat.v1.FieldIssueR\x06issues\x12\x16\n" +
 	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x1f\n" +
 	"\vlimit_bytes\x18\a \x01(\rR\n" +
-	"limitBytes\"\xd8\x01\n" +
+	"limitBytes\x12<\n" +
+	"\n" +
+	"not_queued\x18\b \x03(\v2\x1d.keluargasehat.v1.BatchFamilyR\tnotQueued\"\xd8\x01\n" +
 	"\n" +
 	"FieldIssue\x120\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1c.keluargasehat.v1.RecordKindR\x04kind\x12\x1b\n" +
@@ -738,14 +762,15 @@ const file_keluargasehat_v1_sync_upload_proto_rawDesc = "" +
 	"\x05field\x18\x04 \x01(\rR\x05field\x12\x1a\n" +
 	"\bquestion\x18\x05 \x01(\tR\bquestion\x12\x12\n" +
 	"\x04code\x18\x06 \x01(\tR\x04code\x12\x18\n" +
-	"\amessage\x18\a \x01(\tR\amessage\"\xcc\x01\n" +
+	"\amessage\x18\a \x01(\tR\amessage\"\x9a\x02\n" +
 	"\x0eDepositRequest\x12\x16\n" +
 	"\x06device\x18\x01 \x01(\rR\x06device\x12%\n" +
 	"\tsignature\x18\x02 \x01(\fB\a\xbaH\x04z\x02h@R\tsignature\x121\n" +
 	"\vescrow_keys\x18\x03 \x03(\fB\x10\xbaH\r\x92\x01\n" +
 	"\x10\xe8\a\"\x05z\x03\x18\x80\x02R\n" +
-	"escrowKeys\x12H\n" +
-	"\achanges\x18\x04 \x03(\v2!.keluargasehat.v1.DepositedChangeB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\achanges\"l\n" +
+	"escrowKeys\x12F\n" +
+	"\achanges\x18\x04 \x03(\v2!.keluargasehat.v1.DepositedChangeB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\achanges\x12N\n" +
+	"\vsubmissions\x18\x05 \x03(\v2!.keluargasehat.v1.DepositedChangeB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\vsubmissions\"l\n" +
 	"\x0fDepositedChange\x12\x17\n" +
 	"\x02id\x18\x01 \x01(\fB\a\xbaH\x04z\x02h\x10R\x02id\x12\x1d\n" +
 	"\n" +
@@ -799,7 +824,8 @@ var file_keluargasehat_v1_sync_upload_proto_goTypes = []any{
 	(*VillageMark)(nil),     // 12: keluargasehat.v1.VillageMark
 	(*AuditHead)(nil),       // 13: keluargasehat.v1.AuditHead
 	(*Stamp)(nil),           // 14: keluargasehat.v1.Stamp
-	(RecordKind)(0),         // 15: keluargasehat.v1.RecordKind
+	(*BatchFamily)(nil),     // 15: keluargasehat.v1.BatchFamily
+	(RecordKind)(0),         // 16: keluargasehat.v1.RecordKind
 }
 var file_keluargasehat_v1_sync_upload_proto_depIdxs = []int32{
 	9,  // 0: keluargasehat.v1.UploadPage.changes:type_name -> keluargasehat.v1.Change
@@ -812,14 +838,16 @@ var file_keluargasehat_v1_sync_upload_proto_depIdxs = []int32{
 	1,  // 7: keluargasehat.v1.Receipt.status:type_name -> keluargasehat.v1.ReceiptStatus
 	14, // 8: keluargasehat.v1.Receipt.stamp:type_name -> keluargasehat.v1.Stamp
 	5,  // 9: keluargasehat.v1.Receipt.issues:type_name -> keluargasehat.v1.FieldIssue
-	15, // 10: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
-	7,  // 11: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
-	4,  // 12: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	15, // 10: keluargasehat.v1.Receipt.not_queued:type_name -> keluargasehat.v1.BatchFamily
+	16, // 11: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
+	7,  // 12: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
+	7,  // 13: keluargasehat.v1.DepositRequest.submissions:type_name -> keluargasehat.v1.DepositedChange
+	4,  // 14: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_sync_upload_proto_init() }

@@ -54,6 +54,7 @@ func fill(ctx context.Context, s *Store, village uint32) error {
 			c.Places = []store.Place{{Place: 1001, Families: 1}}
 			c.Quarantine = []store.Quarantine{{Change: merge.ID{13: byte(village)}, Village: village, Family: family, Device: 9, Payload: []byte("x")}}
 			c.Batches = []store.Batch{{ID: merge.ID{12: byte(village)}, Village: village, Payload: []byte("x")}}
+			c.Awaited, c.Village.Awaited = []store.Awaited{{Family: family, Batch: merge.ID{12: byte(village)}}}, 1
 			c.Verdicts = []store.Verdict{{ID: merge.ID{11: byte(village)}, Family: family, Revision: 1, Payload: []byte("x")}}
 			c.Notices = []store.Notice{{Account: village, Payload: []byte("x")}}
 			c.DoubleCases = []store.FamilyCases{{Family: family, Tokens: [][]byte{{byte(village)}}}}
@@ -154,7 +155,7 @@ func TestTheWallAloneGivesNoRegistrationOfAnotherOffice(t *testing.T) {
 var tables = map[string]string{
 	"family": "village = 2", "history": "village = 2", "departure": "village = 2", "place": "village = 2", "daily": "village = 2",
 	"quarantine": "village = 2", "batch": "village = 2", "verdict": "village = 2", "identifier": "village = 2", "identified": "village = 2", "notice": "account = 2",
-	"closed_double": "village = 2", "double_case": "village = 2", "identifier_stale": "village = 2", "identifier_unread": "village = 2",
+	"closed_double": "village = 2", "double_case": "village = 2", "identifier_stale": "village = 2", "identifier_unread": "village = 2", "awaited": "village = 2",
 }
 
 // rows counts what a statement that asks for everything is given.

@@ -16,7 +16,7 @@ func (v *villageTx) Apply(ctx context.Context, c *store.Commit) error {
 	var failed error // of a step, which has named it
 	err := v.tx.conn.Together(ctx, func() error {
 		for _, step := range []func(context.Context, *store.Commit) error{
-			v.putVillage, v.putFamilies, v.putEntries, v.putDepartures, v.putPlaces, v.putQuarantine, v.putBatches, v.putVerdicts, v.putDoubleCases, v.putNotices,
+			v.putVillage, v.putFamilies, v.putEntries, v.putDepartures, v.putPlaces, v.putQuarantine, v.putBatches, v.putAwaited, v.putVerdicts, v.putDoubleCases, v.putNotices,
 			v.putDaily, v.putEfforts, v.putMovements,
 		} {
 			if failed = step(ctx, c); failed != nil {
@@ -71,9 +71,9 @@ func (v *villageTx) putVillage(ctx context.Context, c *store.Commit) error {
 	}
 	err := v.tx.conn.Do(ctx, `
 UPDATE village SET revision = $1, hash = $2, provisional = $3, verified = $4, submitted = $5, approved = $6, returned = $7,
-    collection = $8, years = $9, rules = $10, changed = `+e.Changed()+` WHERE number = $11`,
+    collection = $8, years = $9, rules = $10, awaited = $11, changed = `+e.Changed()+` WHERE number = $12`,
 		int64(c.Village.Revision), c.Village.Hash[:], e.Counts(c.Village.Provisional.Counts()), e.Counts(c.Village.Verified.Counts()),
-		c.Village.Submitted, c.Village.Approved, c.Village.Returned, e.Counts(c.Village.Collection.Slice()), yearsColumn(c.Village.Years, c.Village.YearsMissing), int64(c.Village.Rules), int64(c.Village.Number))
+		c.Village.Submitted, c.Village.Approved, c.Village.Returned, e.Counts(c.Village.Collection.Slice()), yearsColumn(c.Village.Years, c.Village.YearsMissing), int64(c.Village.Rules), c.Village.Awaited, int64(c.Village.Number))
 	return v.tx.fail("write village", err)
 }
 

@@ -44,6 +44,38 @@ func (v *villageTx) Batches(ctx context.Context, ids []merge.ID) ([]store.Batch,
 	return v.tx.batches(ctx, `WHERE village = $1 AND id `+e.InBlobs("$2"), int64(v.row.Number), e.Blobs(BlobsOf(ids)))
 }
 
+func (v *villageTx) putAwaited(ctx context.Context, c *store.Commit) error {
+	rowsOf := func(list []store.Awaited) [][]any {
+		rows := make([][]any, len(list))
+		for i := range list {
+			rows[i] = []any{int64(v.row.Number), list[i].Family[:], list[i].Batch[:]}
+		}
+		return rows
+	}
+	err := v.bulk(ctx, "await families", `INSERT INTO awaited (village, family, batch) VALUES ($1, $2, $3)`, rowsOf(c.Awaited))
+	if err != nil {
+		return err
+	}
+	return v.bulk(ctx, "await families no more", `DELETE FROM awaited WHERE village = $1 AND family = $2 AND batch = $3`, rowsOf(c.Arrived))
+}
+
+// Awaited tells which of the families batches wait for.
+func (v *villageTx) Awaited(ctx context.Context, families []merge.ID) ([]store.Awaited, error) {
+	e := v.tx.engine
+	var out []store.Awaited
+	err := v.tx.each(ctx, "read awaited families", `SELECT family, batch FROM awaited WHERE village = $1 AND family `+e.InBlobs("$2")+` ORDER BY family, batch`,
+		[]any{int64(v.row.Number), e.Blobs(BlobsOf(families))}, func(rows Rows) error {
+			var a store.Awaited
+			var family, batch []byte
+			err := rows.Scan(&family, &batch)
+			copy(a.Family[:], family)
+			copy(a.Batch[:], batch)
+			out = append(out, a)
+			return err
+		})
+	return out, err
+}
+
 // Authors tells who wrote to the families.
 func (v *villageTx) Authors(ctx context.Context, families []merge.ID) ([]store.Authorship, error) {
 	e := v.tx.engine

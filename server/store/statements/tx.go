@@ -66,7 +66,7 @@ func (t *Tx) one(ctx context.Context, deed, sql string, args []any, scan func(ro
 	return err
 }
 
-const selectVillage = `SELECT number, village.code, area.name, puskesmas, revision, hash, provisional, verified, submitted, approved, returned, collection, years, rules
+const selectVillage = `SELECT number, village.code, area.name, puskesmas, revision, hash, provisional, verified, submitted, approved, returned, collection, years, rules, awaited
 FROM village LEFT JOIN area ON area.code = village.code `
 
 func (t *Tx) scanVillage(rows Rows) (store.Village, error) {
@@ -76,7 +76,7 @@ func (t *Tx) scanVillage(rows Rows) (store.Village, error) {
 	var hash, years []byte
 	var provisional, verified, counts []int64
 	err := rows.Scan(&number, &v.Code, &name, &v.Puskesmas, &revision, &hash,
-		t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), &v.Submitted, &v.Approved, &v.Returned, t.engine.ScanCounts(&counts), &years, &v.Rules)
+		t.engine.ScanCounts(&provisional), t.engine.ScanCounts(&verified), &v.Submitted, &v.Approved, &v.Returned, t.engine.ScanCounts(&counts), &years, &v.Rules, &v.Awaited)
 	if err != nil {
 		return v, err
 	}
@@ -112,7 +112,7 @@ func (t *Tx) InVillage(ctx context.Context, number uint32, fn func(v store.Villa
 	v := &villageTx{tx: t}
 	err := t.one(ctx, fmt.Sprintf("lock village %d", number),
 		`SELECT number, code, `+t.engine.EnterVillage()+`, puskesmas, revision, hash, provisional, verified, submitted, approved, returned,
-    collection, years, rules
+    collection, years, rules, awaited
 FROM village WHERE number = $1`+t.engine.ForUpdate(), []any{int64(number)}, func(rows Rows) (err error) {
 			v.row, err = t.scanVillage(rows)
 			return err

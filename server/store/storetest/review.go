@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/area"
@@ -150,6 +151,8 @@ func testReviewInVillage(t *testing.T, s store.Store, number uint32) {
 			c.Entries[0].Change = id(210)
 			batches[0].State, batches[0].Payload = 4, []byte("done")
 			c.Batches = batches
+			c.Awaited = []store.Awaited{{Family: id(2), Batch: id(61)}, {Family: id(1), Batch: id(60)}, {Family: id(1), Batch: id(61)}}
+			c.Village.Awaited = 3
 			if err := v.Apply(ctx, c); err != nil {
 				return err
 			}
@@ -161,11 +164,37 @@ func testReviewInVillage(t *testing.T, s store.Store, number uint32) {
 			return err
 		})
 	})
+	testAwaited(t, s, number)
 	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
 		b, err := snap.FindBatch(ctx, []uint32{number}, id(60))
 		if err != nil || b.State != 4 || string(b.Payload) != "done" || b.Author != 7 {
 			t.Errorf("batch written again %+v, %v", b, err)
 		}
 		return err
+	})
+}
+
+// testAwaited: families that batches wait for are told in order, counted, and gone once they
+// have arrived.
+func testAwaited(t *testing.T, s store.Store, number uint32) {
+	t.Helper()
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, number, func(v store.VillageTx) error {
+			if n := v.Village().Awaited; n != 3 {
+				t.Errorf("%d families are awaited, want 3", n)
+			}
+			c := commitOf(v, 1001, 1)
+			c.Entries[0].Change = id(211)
+			c.Arrived = []store.Awaited{{Family: id(1), Batch: id(60)}}
+			if err := v.Apply(ctx, c); err != nil {
+				return err
+			}
+			awaited, err := v.Awaited(ctx, []merge.ID{id(2), id(1), id(3)})
+			want := []store.Awaited{{Family: id(1), Batch: id(61)}, {Family: id(2), Batch: id(61)}}
+			if err != nil || !slices.Equal(awaited, want) {
+				t.Errorf("awaited %v, %v; want %v", awaited, err, want)
+			}
+			return err
+		})
 	})
 }

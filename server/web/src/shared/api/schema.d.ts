@@ -2745,6 +2745,7 @@ export interface components {
         BatchFamily: {
             /** @description Id of the family (UUID text). */
             familyId?: string;
+            notQueued?: components["schemas"]["NotQueued"];
             /**
              * @description Later batch in which it was submitted again before it was judged here (UUID
              *     text), or the one that holds the family that it was merged into; the verdict is
@@ -2765,10 +2766,12 @@ export interface components {
          *      - BATCH_STATE_PARTLY_RETURNED: Every family judged, some returned.
          *      - BATCH_STATE_REPLACED: Every family was submitted again, in later batches, before it was judged, or is
          *     judged in the one that it was merged into.
+         *      - BATCH_STATE_NOT_TAKEN: None of its families came into the queue, nor does work on one of them wait for
+         *     a supervisor: each says why (NotQueued).
          * @default BATCH_STATE_UNSPECIFIED
          * @enum {string}
          */
-        BatchState: "BATCH_STATE_UNSPECIFIED" | "BATCH_STATE_OPEN" | "BATCH_STATE_UPLOADED" | "BATCH_STATE_IN_REVIEW" | "BATCH_STATE_APPROVED" | "BATCH_STATE_RETURNED" | "BATCH_STATE_PARTLY_RETURNED" | "BATCH_STATE_REPLACED";
+        BatchState: "BATCH_STATE_UNSPECIFIED" | "BATCH_STATE_OPEN" | "BATCH_STATE_UPLOADED" | "BATCH_STATE_IN_REVIEW" | "BATCH_STATE_APPROVED" | "BATCH_STATE_RETURNED" | "BATCH_STATE_PARTLY_RETURNED" | "BATCH_STATE_REPLACED" | "BATCH_STATE_NOT_TAKEN";
         /** @description BatchSummary is one line of a list of batches. */
         BatchSummary: {
             /**
@@ -2785,6 +2788,11 @@ export interface components {
              *     again in a later batch.
              */
             families?: number;
+            /**
+             * Format: int64
+             * @description Of these families how many are not in the queue; the batch's families say why.
+             */
+            notQueued?: number;
             /**
              * Format: int64
              * @description Families submitted again before they were judged here.
@@ -5155,6 +5163,20 @@ export interface components {
          */
         NomineeStanding: "NOMINEE_STANDING_UNSPECIFIED" | "NOMINEE_STANDING_NOMINATED" | "NOMINEE_STANDING_PROPOSED" | "NOMINEE_STANDING_ADMITTED" | "NOMINEE_STANDING_ACCEPTED" | "NOMINEE_STANDING_REPLACED" | "NOMINEE_STANDING_REFUSED";
         /**
+         * @description NotQueued is why a family of a batch is not in the queue.
+         *
+         *      - NOT_QUEUED_UNSPECIFIED: It is, or was.
+         *      - NOT_QUEUED_WORK_WAITS: Work of the batch's author on it waits in quarantine: it is submitted once all of
+         *     that was decided on and something of it admitted.
+         *      - NOT_QUEUED_NO_WORK: The server has no work of the author on it that nobody has approved, and it is none of the
+         *     author's area. It is submitted once such work comes.
+         *      - NOT_QUEUED_KEPT_OUT: A supervisor kept the author's work on it out. It is to be submitted again.
+         *      - NOT_QUEUED_ERASED: It was lawfully erased.
+         * @default NOT_QUEUED_UNSPECIFIED
+         * @enum {string}
+         */
+        NotQueued: "NOT_QUEUED_UNSPECIFIED" | "NOT_QUEUED_WORK_WAITS" | "NOT_QUEUED_NO_WORK" | "NOT_QUEUED_KEPT_OUT" | "NOT_QUEUED_ERASED";
+        /**
          * @description Origin is who entered a round or a visit, and when, where a union of two
          *     families wrote it: it stays their work, and keeps its place among the rounds
          *     of one day. A device whose account may not review families is not to write it.
@@ -5281,6 +5303,12 @@ export interface components {
              * @description Largest size allowed, in bytes; with TOO_LARGE.
              */
             limitBytes?: number;
+            /**
+             * @description Families of a submission that are not in the queue, each with why; with APPLIED
+             *     and DUPLICATE, and with INVALID for a deposited one of which none is. What becomes of them
+             *     the batch tells.
+             */
+            notQueued?: components["schemas"]["BatchFamily"][];
             /**
              * @description Stable reason; with INVALID, QUARANTINED, TOO_LARGE and NOT_APPLIED, such as
              *     "OUT_OF_SCOPE".
@@ -11240,8 +11268,10 @@ export interface operations {
                  *      - BATCH_STATE_PARTLY_RETURNED: Every family judged, some returned.
                  *      - BATCH_STATE_REPLACED: Every family was submitted again, in later batches, before it was judged, or is
                  *     judged in the one that it was merged into.
+                 *      - BATCH_STATE_NOT_TAKEN: None of its families came into the queue, nor does work on one of them wait for
+                 *     a supervisor: each says why (NotQueued).
                  */
-                state?: "BATCH_STATE_UNSPECIFIED" | "BATCH_STATE_OPEN" | "BATCH_STATE_UPLOADED" | "BATCH_STATE_IN_REVIEW" | "BATCH_STATE_APPROVED" | "BATCH_STATE_RETURNED" | "BATCH_STATE_PARTLY_RETURNED" | "BATCH_STATE_REPLACED";
+                state?: "BATCH_STATE_UNSPECIFIED" | "BATCH_STATE_OPEN" | "BATCH_STATE_UPLOADED" | "BATCH_STATE_IN_REVIEW" | "BATCH_STATE_APPROVED" | "BATCH_STATE_RETURNED" | "BATCH_STATE_PARTLY_RETURNED" | "BATCH_STATE_REPLACED" | "BATCH_STATE_NOT_TAKEN";
                 /** @description Number of the account that submitted. 0: any. */
                 surveyor?: number;
             };

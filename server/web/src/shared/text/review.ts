@@ -20,6 +20,7 @@ export const review = {
     BATCH_STATE_RETURNED: "dikembalikan",
     BATCH_STATE_PARTLY_RETURNED: "sebagian dikembalikan",
     BATCH_STATE_REPLACED: "dikirim ulang",
+    BATCH_STATE_NOT_TAKEN: "tidak masuk antrean",
   } as Record<string, string>,
   openBatch: (name: string, time: string) => `${name}, ${time}`,
   allWaiting: "Semua keluarga yang menunggu",
