@@ -55,8 +55,8 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 
 // offerAgain starts anew, where the server was restored, also in villages that
 // no cursor watches over, because they are no longer in scope: what is confirmed
-// of them is of the history that was replaced. It offers the own work of all of
-// them again; the server knows what it still has, and the rest goes to a supervisor's
+// of them is of the history that was replaced. It offers the own work, submissions and
+// verdicts of all of them again; the server knows what it still has, and the rest goes to a supervisor's
 // decision.
 func (s *Store) offerAgain(ctx context.Context, tx *sql.Tx, w *ksv1.SyncWelcome) error {
 	before := s.identity.epoch
@@ -74,6 +74,9 @@ func (s *Store) offerAgain(ctx context.Context, tx *sql.Tx, w *ksv1.SyncWelcome)
 	}
 	if _, err := tx.ExecContext(ctx, `UPDATE change SET status = 0, revision = 0 WHERE status = 1`); err != nil {
 		return fmt.Errorf("offer work again: %w", err)
+	}
+	if err := s.offerReviewAgain(ctx, tx, 0); err != nil {
+		return err
 	}
 	unwatched, err := collect[uint32](ctx, tx, `SELECT DISTINCT village FROM confirmed`)
 	if err != nil {

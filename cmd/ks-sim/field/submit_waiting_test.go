@@ -1,6 +1,7 @@
 package field
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/person"
+	"github.com/keluarga-sehat/sync/server/sample"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -221,5 +223,36 @@ func TestWhatWasSubmittedOfTheErasedIsNotAwaited(t *testing.T) {
 	batchShows(t, u, ksv1.BatchState_BATCH_STATE_NOT_TAKEN, ksv1.NotQueued_NOT_QUEUED_ERASED)
 	if queued(t, f, token, id) {
 		t.Error("the erased family is in the queue")
+	}
+}
+
+// A submission and a verdict that the server lost when it was restored come again though their
+// device has left the village since.
+func TestReviewOfAVillageLeftIsOfferedToARestoredServer(t *testing.T) {
+	t.Parallel()
+	for _, moved := range []bool{false, true} {
+		f := newField(t, 1, nil)
+		codes := sample.VillageCodes()
+		assignTo(t, f, codes[0])
+		u := signIn(t, f, "surveyor1")
+		mustSync(t, u)
+		restore := keptStore(t, f)
+		id, _ := household(t, u)
+		if _, err := u.Submit(t.Context(), []clientsdk.ID{id}, "hari ini"); err != nil {
+			t.Fatal(err)
+		}
+		mustSync(t, u)
+		if moved {
+			assignTo(t, f, codes[1])
+			mustSync(t, u)
+			if _, err := u.Family(t.Context(), id); !errors.Is(err, clientsdk.ErrNotFound) {
+				t.Fatalf("the device still holds the family: %v", err)
+			}
+		}
+		restore()
+		mustSync(t, u)
+		if !queued(t, f, restToken(t, f, "supervisor"), id) {
+			t.Errorf("moved %t: the submission is lost", moved)
+		}
 	}
 }
