@@ -300,12 +300,11 @@ func (s *Store) renumberDecisions(ctx context.Context, tx *sql.Tx) error {
 }
 
 // offerReviewAgain makes the next session offer again what the server may have
-// lost when it was restored: submissions and verdicts of the last KeepAppliedFor of a village, 0: of
-// all, whether the device still holds anything of them or not. What the server still has it
-// knows by the id.
+// lost when it was restored: submissions and verdicts of a village, 0: of all, whether the
+// device still holds anything of them or not. What the server still has it knows by the id;
+// when they were made tells nothing, for the clock may have been years behind.
 func (s *Store) offerReviewAgain(ctx context.Context, tx *sql.Tx, village uint32) error {
-	since := s.toldMS() - KeepAppliedFor.Milliseconds()
-	_, err := tx.ExecContext(ctx, `UPDATE decision SET status = 0, receipt = NULL WHERE ?1 IN (0, village) AND status = 1 AND made_ms > ?2`, village, since)
+	_, err := tx.ExecContext(ctx, `UPDATE decision SET status = 0, receipt = NULL WHERE ?1 IN (0, village) AND status = 1`, village)
 	if err != nil {
 		return fmt.Errorf("offer verdicts again: %w", err)
 	}
@@ -314,12 +313,14 @@ func (s *Store) offerReviewAgain(ctx context.Context, tx *sql.Tx, village uint32
 		return err
 	}
 	for _, id := range ids {
-		b, err := s.submission(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if village != 0 && b.GetVillage() != village || int64(b.GetSubmittedAtMs()) <= since {
-			continue
+		if village != 0 {
+			b, err := s.submission(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if b.GetVillage() != village {
+				continue
+			}
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE submission SET status = 0 WHERE id = ?`, id[:]); err != nil {
 			return fmt.Errorf("offer submission again: %w", err)

@@ -16,16 +16,14 @@ type savedStep struct {
 	id         merge.ID
 	submission *ksv1.BatchSubmission
 	decision   *ksv1.ReviewDecision
-	sent       bool  // the server has had it
 	copied     int64 // as of a change (savedChange)
 }
 
 // readableSteps reads the submissions and verdicts of a damaged file, row by row, and
-// counts those that can't be read. What the server has had of them since KeepAppliedFor is
+// counts those that can't be read. What the server has had of them is
 // offered again, as to one that was restored; verdicts that it did not apply are settled.
 // Where a table's tree is damaged, what lies behind the damage is not seen.
 func (s *Store) readableSteps(ctx context.Context) (out []savedStep, unreadable int) {
-	since := s.toldMS() - KeepAppliedFor.Milliseconds()
 	submissions, err := collectIDs(ctx, s.db, `SELECT id FROM submission WHERE status IN (0, 1) ORDER BY after_seq, id`)
 	if err != nil {
 		unreadable++
@@ -37,9 +35,8 @@ func (s *Store) readableSteps(ctx context.Context) (out []savedStep, unreadable 
 			continue
 		}
 		step := savedStep{id: id, submission: b}
-		if s.stepState(ctx, "submission", &step); !step.sent || int64(b.GetSubmittedAtMs()) > since {
-			out = append(out, step)
-		}
+		s.stepState(ctx, "submission", &step)
+		out = append(out, step)
 	}
 	decisions, err := collectIDs(ctx, s.db, `SELECT id FROM decision WHERE status IN (0, 1) ORDER BY seq`)
 	if err != nil {
@@ -52,18 +49,18 @@ func (s *Store) readableSteps(ctx context.Context) (out []savedStep, unreadable 
 			continue
 		}
 		step := savedStep{id: id, decision: d[0].Decision}
-		if s.stepState(ctx, "decision", &step); !step.sent || int64(d[0].Decision.GetMadeAtMs()) > since {
-			out = append(out, step)
-		}
+		s.stepState(ctx, "decision", &step)
+		out = append(out, step)
 	}
 	return out, unreadable
 }
 
-// stepState reads whether the server has had a step, and may know it by its id; files of
-// before migration 024 do not tell the latter.
+// stepState reads whether the server may know a step by its id; files of
+// before migration 024 do not tell.
 func (s *Store) stepState(ctx context.Context, table string, step *savedStep) {
-	err := s.db.QueryRowContext(ctx, `SELECT status = 1, copied FROM `+table+` WHERE id = ?`, step.id[:]).Scan(&step.sent, &step.copied)
-	if err != nil || step.sent {
+	var sent bool
+	err := s.db.QueryRowContext(ctx, `SELECT status = 1, copied FROM `+table+` WHERE id = ?`, step.id[:]).Scan(&sent, &step.copied)
+	if err != nil || sent {
 		step.copied = nameSent
 	}
 }

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/review"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -83,5 +85,45 @@ func TestSubmissionsAreSentPageByPage(t *testing.T) {
 	}
 	if len(got) != len(want) || got[0] != want[0] || got[batches-1] != want[batches-1] {
 		t.Errorf("%d of %d batches are sent", len(got), len(want))
+	}
+}
+
+// A clock that was years behind is no reason to keep a submission from a server that was
+// restored; before and after the device shows what the server said of its families.
+func TestWhatWasSubmittedByAWrongClockIsOfferedToARestoredServer(t *testing.T) {
+	t.Parallel()
+	o := testOptions(t)
+	o.Env.Now = func() time.Time { return time.Now().AddDate(-5, 0, 0) }
+	s, id := withOneSave(t, o)
+	batch, err := s.Submit(t.Context(), []merge.ID{id}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for epoch, receipt := range []*ksv1.Receipt{
+		{Status: ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, NotQueued: []*ksv1.BatchFamily{{FamilyId: id.String(), NotQueued: review.WorkWaits}}},
+		{Status: ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID},
+	} {
+		err := s.storeWelcome(t.Context(), &ksv1.SyncWelcome{ClockMs: uint64(time.Now().UnixMilli()), Epoch: uint64(epoch + 1), Scope: &ksv1.SyncScope{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.submissionsRead = false
+		page, err := s.readSubmissions(t.Context(), syncing.ChunkBytes)
+		if err != nil || len(page.GetSubmissions()) != 1 {
+			t.Fatalf("epoch %d: offered %v, %v", epoch+1, page, err)
+		}
+		receipt.Id = batch[:]
+		if err := s.storeReceipts(t.Context(), page, &ksv1.SyncUploadAck{Receipts: []*ksv1.Receipt{receipt}}); err != nil {
+			t.Fatal(err)
+		}
+		shown, err := s.Batches(t.Context(), 10)
+		if err != nil || len(shown) != 1 {
+			t.Fatalf("%v, %v", shown, err)
+		}
+		want := []ksv1.BatchState{ksv1.BatchState_BATCH_STATE_UPLOADED, ksv1.BatchState_BATCH_STATE_NOT_TAKEN}[epoch]
+		why := []ksv1.NotQueued{review.WorkWaits, review.NoWork}[epoch]
+		if shown[0].GetState() != want || shown[0].GetFamilies()[0].GetNotQueued() != why {
+			t.Errorf("epoch %d: the device shows %v", epoch+1, shown[0])
+		}
 	}
 }
