@@ -44,6 +44,9 @@ func (w *World) Run(ctx context.Context, d time.Duration) error {
 		if err := w.rightsStep(ctx); err != nil {
 			return err
 		}
+		if err := w.workAreaStep(ctx); err != nil {
+			return err
+		}
 	}
 	if err := w.heal(ctx); err != nil {
 		return err

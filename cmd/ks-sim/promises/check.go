@@ -82,6 +82,9 @@ func (w *World) check(ctx context.Context) error {
 	if err := w.checkReview(ctx, t); err != nil {
 		return err
 	}
+	if err := w.checkSubmissions(ctx, t); err != nil {
+		return err
+	}
 	return w.checkTrail(ctx)
 }
 
@@ -284,7 +287,7 @@ func (r *Report) String() string {
 	if r.Restrictions+r.Erasures > 0 {
 		disks += fmt.Sprintf(" %d restrictions, %d erasures,", r.Restrictions, r.Erasures)
 	}
-	return fmt.Sprintf("seed %d: %d saves, %d families split, %d hand-overs, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d forks, %d restores, %d databases put back,%s %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d decided on (%d with an id that another has), %d conflicts; %d submissions, %d verdicts on a device, %d verdicts applied; %d violations",
-		r.Seed, r.Saves, r.Splits, r.Handovers, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.Reassigned, r.Forks, r.Restores, r.PutBack, disks, r.Replays,
+	return fmt.Sprintf("seed %d: %d saves, %d families split, %d hand-overs, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d villages moved, %d forks, %d restores, %d databases put back,%s %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d decided on (%d with an id that another has), %d conflicts; %d submissions, %d verdicts on a device, %d verdicts applied; %d violations",
+		r.Seed, r.Saves, r.Splits, r.Handovers, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.Reassigned, r.Moved, r.Forks, r.Restores, r.PutBack, disks, r.Replays,
 		r.Verified, r.LostTwice, r.Quarantine, r.Decided, r.Taken, r.Conflicts, r.Submissions, r.Verdicts, r.Applied, len(r.Violations))
 }

@@ -12,6 +12,8 @@ type Report struct {
 	Crashes    int
 	Clocks     int
 	Reassigned int
+	// Moved are villages that left the Puskesmas, or came back.
+	Moved      int
 	Forks      int
 	Restores   int
 	PutBack    int
