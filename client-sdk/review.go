@@ -288,7 +288,8 @@ func (u *User) Decisions(ctx context.Context, limit int) ([]DecisionEntry, error
 }
 
 // Batches lists the batches submitted on this device, newest first, with where
-// each stands.
+// each stands, and with which of its families are not in the queue, and why
+// (BatchFamily.NotQueued): what a supervisor kept out is to be submitted again.
 func (u *User) Batches(ctx context.Context, limit int) ([]*ksv1.Batch, error) {
 	return u.store.Batches(ctx, limit)
 }

@@ -29,10 +29,10 @@ func promisesCommand() *cobra.Command {
 		Use:   "promises --seeds A-B [--time D]",
 		Short: "Check the product's promises under simulated faults",
 		Long: `promises lives through simulated days with cut links, crashes, wrong clocks,
-reassigned surveyors, copied databases, restored servers and replayed uploads
-(with --bad-disks also writes and syncs that fail, full disks and power cuts, with
---rights families that are restricted, lifted and erased, but no copied databases),
-then heals everything and checks the promises. It prints a line a seed and a
+reassigned surveyors, villages that leave the Puskesmas, copied databases, restored
+servers and replayed uploads (with --bad-disks also writes and syncs that fail, full
+disks and power cuts, with --rights families that are restricted, lifted and erased,
+but no copied databases), then heals everything and checks the promises. It prints a line a seed and a
 summary, and exits 1 where a promise was broken. A seed replays exactly.`,
 		Example: "  ks-sim promises --seeds 1-20\n  ks-sim promises --seeds 17 --time 2160h",
 		Args:    cobra.NoArgs,
