@@ -175,7 +175,7 @@ func insertConfirmed(ctx context.Context, tx *sql.Tx, rows []any) error {
 INSERT INTO confirmed (family_id, village, place, revision, payload, review, summary, leaving, repairing)
 VALUES (?,?,?,?,?,?,?,0,0)`+strings.Repeat(`,(?,?,?,?,?,?,?,0,0)`, len(some)/confirmedColumns-1)+`
 ON CONFLICT (family_id) DO UPDATE SET village = excluded.village, place = excluded.place, revision = max(excluded.revision, revision),
-    payload = excluded.payload, review = coalesce(excluded.review, review), summary = excluded.summary, leaving = 0, repairing = 0`, some...)
+    payload = excluded.payload, review = excluded.review, summary = excluded.summary, leaving = 0, repairing = 0`, some...)
 		if err != nil {
 			return fmt.Errorf("store %d families: %w", len(some)/confirmedColumns, err)
 		}

@@ -11,18 +11,13 @@ import (
 )
 
 // eraseArrived takes what a family that came says is erased out of what the user entered
-// and noted of it. Of a review a page without one tells nothing, but of an erased family.
+// and noted of it.
 func (s *Store) eraseArrived(ctx context.Context, tx *sql.Tx, a *arrival) error {
 	if !a.shown.erased && len(a.shown.gone.Members) == 0 {
 		return nil
 	}
 	if !a.shown.erased {
 		return s.eraseOwn(ctx, tx, a.shown.family, &a.shown.gone)
-	}
-	if a.from.GetReview() == nil {
-		if _, err := tx.ExecContext(ctx, `UPDATE confirmed SET review = NULL WHERE family_id = ?`, a.shown.family[:]); err != nil {
-			return fmt.Errorf("erase review: %w", err)
-		}
 	}
 	return s.eraseOwn(ctx, tx, a.shown.family, nil)
 }
@@ -48,6 +43,11 @@ func (s *Store) storeErasure(ctx context.Context, tx *sql.Tx, e *ksv1.FamilyEras
 	if err := s.eraseOwn(ctx, tx, family, gone); err != nil {
 		return err
 	}
+	if gone != nil {
+		if err := s.eraseNotes(ctx, tx, family); err != nil {
+			return err
+		}
+	}
 	return s.reindex(ctx, tx, family)
 }
 
@@ -69,6 +69,29 @@ func (s *Store) eraseOwn(ctx context.Context, tx *sql.Tx, family merge.ID, gone 
 	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM decision WHERE family_id = ? AND status > 0`, family[:]); err != nil {
 		return fmt.Errorf("erase verdicts: %w", err)
+	}
+	return nil
+}
+
+// eraseNotes takes out of the verdicts on a family that goes on what the user wrote: it may
+// tell of the erased. They are not offered again: what they judged is no more.
+func (s *Store) eraseNotes(ctx context.Context, tx *sql.Tx, family merge.ID) error {
+	verdicts, err := s.decisions(ctx, tx, `WHERE family_id = ? AND status > 0 ORDER BY seq`, family[:])
+	if err != nil {
+		return err
+	}
+	for _, e := range verdicts {
+		if e.Decision.GetNote() == "" && len(e.Decision.GetFields()) == 0 {
+			continue
+		}
+		e.Decision.Note, e.Decision.Fields = "", nil
+		payload, _, err := s.sealDecision(e.Decision)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE decision SET payload = ?, made_ms = 0 WHERE seq = ?`, payload, e.seq); err != nil {
+			return fmt.Errorf("erase notes of verdicts: %w", err)
+		}
 	}
 	return nil
 }

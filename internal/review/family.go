@@ -181,6 +181,45 @@ func ChangesOf(judged, now *merge.State) []*ksv1.ReviewChange {
 	return out
 }
 
+// Without is a family's review once members of it were erased: it stands where it stood, and
+// says who decided what and when, but nothing that somebody wrote, and nothing of those
+// members. Doubles that they were among are for the index to find anew.
+func Without(r *ksv1.FamilyReview, members []merge.ID) *ksv1.FamilyReview {
+	after := proto.CloneOf(r)
+	after.Note, after.Fields = "", fieldsWithout(after.GetFields(), members)
+	after.Changes = slices.DeleteFunc(after.Changes, func(c *ksv1.ReviewChange) bool { return names(members, c.GetMemberId()) })
+	if of := after.GetDuplicates(); of != nil {
+		of.Doubles = slices.DeleteFunc(of.Doubles, func(d *ksv1.Double) bool {
+			return slices.ContainsFunc(d.GetShared(), func(x *ksv1.SharedIdentifier) bool { return names(members, x.GetMemberId()) })
+		})
+		for _, record := range of.GetHistory() {
+			record.Note = ""
+		}
+	}
+	return after
+}
+
+// VerdictWithout is a verdict on a family once members of it were erased, as Without has it.
+func VerdictWithout(v *ksv1.Verdict, members []merge.ID) *ksv1.Verdict {
+	after := proto.CloneOf(v)
+	after.Note, after.Fields = "", fieldsWithout(after.GetFields(), members)
+	return after
+}
+
+func fieldsWithout(fields []*ksv1.ReviewField, members []merge.ID) []*ksv1.ReviewField {
+	fields = slices.DeleteFunc(fields, func(f *ksv1.ReviewField) bool { return names(members, f.GetMemberId()) })
+	for _, f := range fields {
+		f.Note = ""
+	}
+	return fields
+}
+
+// names tells whether a text is the id of one of the members.
+func names(members []merge.ID, text string) bool {
+	id, err := merge.ParseID(text)
+	return err == nil && slices.Contains(members, id)
+}
+
 // Shown is a family's review as people are shown it: nothing is told of what was judged, or
 // has changed since, in a round from which the family withdrew; state is the family's.
 func Shown(r *ksv1.FamilyReview, state *merge.State) *ksv1.FamilyReview {

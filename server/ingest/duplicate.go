@@ -148,6 +148,11 @@ func (w *work) setDuplicates(f *familyWork, after *ksv1.FamilyDuplicates) {
 	}
 	moved.Duplicates, moved.Revision = after, w.row.Revision
 	w.setReview(f, moved)
+	w.countDoubles(f, after)
+}
+
+// countDoubles has the store count a family's doubles as they are.
+func (w *work) countDoubles(f *familyWork, after *ksv1.FamilyDuplicates) {
 	f.row.Doubles = review.Flags(f.row.ID.String(), after)
 	cases := store.FamilyCases{Family: f.row.ID, OpenedAtMS: w.now.UnixMilli()}
 	for _, d := range after.GetDoubles() {

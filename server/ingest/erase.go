@@ -43,9 +43,9 @@ const (
 // Erase erases a family or a member for good, in one transaction: state and
 // history are sealed anew under a new salt without them, or not at all, and the
 // old salt, which all of it was under, is gone; so are their quarantined changes
-// and identifier entries, and what was approved or noted in review. A mark stays,
-// under the next revision, so that the feed tells devices. Tallies and digests
-// follow. Errors: store.ErrNotFound, for a village, and without Again for a family or
+// and identifier entries, and what was approved or noted in review; where a family goes
+// on its review does (keepReview). A mark stays, under the next revision, so that the feed
+// tells devices. Tallies and digests follow. Errors: store.ErrNotFound, for a village, and without Again for a family or
 // member that is not there.
 func (c *Core) Erase(ctx context.Context, e Erasure) (revision uint64, done ErasureOutcome, err error) {
 	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
@@ -93,18 +93,17 @@ func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx
 	if err := w.rewriteQuarantine(ctx, snap, f, gone, rewrite); err != nil {
 		return 0, ErasedBefore, err
 	}
-	if err := w.tellAuthors(rewrite, gone); err != nil {
+	if gone == nil {
+		w.dropReview(f)
+		err = w.dropNotes(ctx, snap, e.Family)
+	} else {
+		err = w.keepReview(ctx, snap, f, gone, rewrite)
+	}
+	if err != nil {
 		return 0, ErasedBefore, err
 	}
-	w.countReview(f.row.ReviewState, -1)
-	f.row.ReviewState, f.row.ReviewAuthor, f.row.ReviewSinceMS, f.row.Doubles = 0, 0, 0, 0
-	f.row.Verified, f.row.Years = 0, "" // what it counts with provisionally is computed anew
-	w.commit.DoubleCases = append(w.commit.DoubleCases, store.FamilyCases{Family: e.Family})
-	f.row.Review, f.row.ApprovedPayload, f.row.JudgedPayload, f.review = nil, nil, nil, nil
-	if gone == nil {
-		if err := w.dropNotes(ctx, snap, e.Family); err != nil {
-			return 0, ErasedBefore, err
-		}
+	if err := w.tellAuthors(rewrite, gone); err != nil {
+		return 0, ErasedBefore, err
 	}
 	if _, err := w.apply(mark, f, f.with(mark)); err != nil {
 		return 0, ErasedBefore, err
@@ -148,7 +147,7 @@ func (w *work) markErased(f *familyWork, e Erasure) (gone *merge.Gone, mark *Inc
 	if err != nil {
 		return nil, nil, err
 	}
-	mark = &Incoming{Change: change, Sender: &Sender{Device: e.Device, Trusted: true}, id: e.Change, family: e.Family, delta: &delta, content: merge.ContentHash(change)}
+	mark = &Incoming{Change: change, Sender: &Sender{Device: e.Device, Trusted: true}, id: e.Change, family: e.Family, delta: &delta, content: merge.ContentHash(change), judges: true}
 	mark.wire, err = proto.MarshalOptions{Deterministic: true}.Marshal(change)
 	return gone, mark, err
 }
@@ -230,7 +229,7 @@ func (w *work) rewriteQuarantine(ctx context.Context, snap store.Snapshot, f *fa
 	return nil
 }
 
-// tellAuthors tells those who entered anything of the family what goes (nil: all). Their
+// tellAuthors tells those who entered or judged anything of the family what goes (nil: all). Their
 // devices keep what they sent, and may not hold the family any more to learn of it by its
 // mark; what waited in quarantine is not to wait there.
 func (w *work) tellAuthors(rewrite *store.Rewrite, gone *merge.Gone) error {
@@ -240,6 +239,9 @@ func (w *work) tellAuthors(rewrite *store.Rewrite, gone *merge.Gone) error {
 	}
 	for i := range rewrite.Quarantine {
 		authors = append(authors, rewrite.Quarantine[i].Author)
+	}
+	for i := range rewrite.Verdicts {
+		authors = append(authors, rewrite.Verdicts[i].Author)
 	}
 	notice := &ksv1.FamilyErasure{FamilyId: rewrite.Family[:]}
 	if gone != nil {

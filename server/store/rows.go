@@ -311,6 +311,9 @@ type Rewrite struct {
 	History []Entry
 	// Quarantine are rows with their new salts and payloads; empty: deleted.
 	Quarantine []Quarantine
+	// Verdicts are those on a family that goes on, with their new payloads; all others on it
+	// are deleted.
+	Verdicts []Verdict
 	// KeepIdentifiers: none is deleted.
 	KeepIdentifiers bool
 }

@@ -41,6 +41,9 @@ func (v *villageTx) Rewrite(ctx context.Context, r *store.Rewrite) error {
 	if _, err := v.tx.conn.Exec(ctx, `DELETE FROM verdict WHERE village = $1 AND family = $2`, village, r.Family[:]); err != nil {
 		return v.tx.fail("delete verdicts", err)
 	}
+	if err := v.putVerdicts(ctx, &store.Commit{Verdicts: r.Verdicts}); err != nil {
+		return err
+	}
 	if err := v.detachMovements(ctx, r.Family, r.Nobody); err != nil {
 		return err
 	}
