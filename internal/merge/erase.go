@@ -13,8 +13,13 @@ import (
 // person or family is a mark, a removal with reason ERASED, and for a family the
 // RT, so that it counts by its mark alone.
 
-// headNameField is the register of Family that repeats a member's name.
-const headNameField protowire.Number = 9
+const (
+	// headNameField is the register of Family that repeats a member's name.
+	headNameField protowire.Number = 9
+	// addressField and splitFromField are those that a split writes of the family left.
+	addressField   protowire.Number = 4
+	splitFromField protowire.Number = 14
+)
 
 // Erased tells whether the state is the mark of an erased family (member zero),
 // or holds that of an erased member.
@@ -52,19 +57,42 @@ type Gone struct {
 	// said of the family, whose head they may have been. What others said of them in
 	// free text stays.
 	Members []ID
+	// Records are rounds and visits that go with all their parts.
+	Records []ID
 	// HeadName: with the name of the head, which the family repeats.
 	HeadName bool
+	// SplitFrom: with what a split copied of the family that was left.
+	SplitFrom bool
+}
+
+// takes tells whether a record goes.
+func (g *Gone) takes(key Key) bool {
+	return !key.Member.IsZero() && slices.Contains(g.Members, key.Member) || !key.Record.IsZero() && slices.Contains(g.Records, key.Record)
+}
+
+// fields are those that go of the family's own record.
+func (g *Gone) fields() (out []protowire.Number) {
+	if len(g.Members) > 0 {
+		out = append(out, familySourceYearsField)
+	}
+	if g.HeadName {
+		out = append(out, headNameField)
+	}
+	if g.SplitFrom {
+		out = append(out, addressField, splitFromField)
+	}
+	return out
 }
 
 // From is the state without it.
 func (g *Gone) From(s *State) State {
 	out := State{Family: s.Family}
 	for _, r := range s.Records {
-		if slices.Contains(g.Members, r.Key.Member) {
+		if g.takes(r.Key) {
 			continue
 		}
-		if r.Key.Kind == KindFamily {
-			r.Registers = slices.DeleteFunc(slices.Clone(r.Registers), func(x Register) bool { return slices.Contains(g.fields(), x.Field) })
+		if fields := g.fields(); r.Key.Kind == KindFamily && len(fields) > 0 {
+			r.Registers = slices.DeleteFunc(slices.Clone(r.Registers), func(x Register) bool { return slices.Contains(fields, x.Field) })
 		}
 		if len(r.Registers) > 0 {
 			out.Records = append(out.Records, r)
@@ -82,7 +110,7 @@ func (g *Gone) Strip(c *ksv1.Change) (stripped bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if !key.Member.IsZero() && slices.Contains(g.Members, key.Member) {
+		if g.takes(key) {
 			stripped = true
 			continue
 		}
@@ -99,17 +127,6 @@ func (g *Gone) Strip(c *ksv1.Change) (stripped bool, err error) {
 	}
 	c.Writes = kept
 	return stripped, nil
-}
-
-// fields are those that go from the family's own record.
-func (g *Gone) fields() (out []protowire.Number) {
-	if len(g.Members) > 0 {
-		out = append(out, familySourceYearsField)
-	}
-	if g.HeadName {
-		out = append(out, headNameField)
-	}
-	return out
 }
 
 // dropFields takes fields out of a write.

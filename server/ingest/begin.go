@@ -15,7 +15,7 @@ func (c *Core) begin(ctx context.Context, snap store.Snapshot, v store.VillageTx
 	w := &work{
 		core: c, village: v, past: snap, row: v.Village(), now: c.Now(),
 		known: map[merge.ID]store.Committed{}, held: map[merge.ID]store.Quarantine{},
-		families: map[merge.ID]*familyWork{}, restamped: map[sentStamp]merge.Stamp{}, foreign: map[foreignName]bool{}, places: map[area.Place]*store.Place{}, shares: collection.Shares{},
+		families: map[merge.ID]*familyWork{}, restamped: map[sentStamp]merge.Stamp{}, foreign: map[foreignName]bool{}, erased: map[merge.ID]store.Fate{}, keptIDs: map[merge.ID]store.Fate{}, restricted: map[merge.ID]bool{}, places: map[area.Place]*store.Place{}, shares: collection.Shares{},
 	}
 	key, err := c.Vault.ring.DigestKey(w.row.Number)
 	if err != nil {
@@ -48,6 +48,12 @@ func (c *Core) begin(ctx context.Context, snap store.Snapshot, v store.VillageTx
 		return nil, err
 	}
 	if err := w.readFamilies(ctx, families); err != nil {
+		return nil, err
+	}
+	if err := w.readErased(ctx, batch); err != nil {
+		return nil, err
+	}
+	if err := w.readRestricted(ctx, batch); err != nil {
 		return nil, err
 	}
 	for _, in := range batch {

@@ -124,6 +124,11 @@ type work struct {
 	families map[merge.ID]*familyWork
 	// restamped are the stamps under which changes of the batch were committed before.
 	restamped map[sentStamp]merge.Stamp
+	// erased is what is kept of ids of the erased that the batch may bring; those of keptIDs
+	// are kept by this commit.
+	erased, keptIDs map[merge.ID]store.Fate
+	// restricted are the families of which others are split off.
+	restricted map[merge.ID]bool
 	// foreign are families that are another's by the names that a device gave them.
 	foreign map[foreignName]bool
 	places  map[area.Place]*store.Place
@@ -209,6 +214,14 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 	f := w.families[in.family]
 	if !f.isNew {
 		if r, err := in.dropErased(&f.state); r != nil || err != nil {
+			if w.erased[in.family] == store.FateWithFamily {
+				w.keepErased(in.Change)
+			}
+			return r, err
+		}
+	}
+	if len(w.erased) > 0 {
+		if r, err := w.dropErasedElsewhere(in, f); r != nil || err != nil {
 			return r, err
 		}
 	}
@@ -244,7 +257,11 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 		f.quarantined = f.quarantined || f.isNew && !f.dirty
 		return w.refuseGrowth(in)
 	}
-	return w.apply(in, f, after)
+	r, err := w.apply(in, f, after)
+	if err != nil {
+		return nil, err
+	}
+	return r, w.restrictAlong(ctx, in, f)
 }
 
 // refuseGrowth keeps what would make a family too large, for a supervisor to decide. What was

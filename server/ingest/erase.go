@@ -79,6 +79,9 @@ func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx
 		return 0, ErasedBefore, nil
 	}
 	f.rememberShares()
+	if err := w.keepIDs(ctx, f, e); err != nil {
+		return 0, ErasedBefore, err
+	}
 	gone, mark, err := w.markErased(f, e)
 	if err != nil {
 		return 0, ErasedBefore, err
@@ -103,6 +106,9 @@ func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx
 		return 0, ErasedBefore, err
 	}
 	if err := w.tellAuthors(rewrite, gone); err != nil {
+		return 0, ErasedBefore, err
+	}
+	if err := w.rewriteWaiting(ctx, snap, rewrite); err != nil {
 		return 0, ErasedBefore, err
 	}
 	if _, err := w.apply(mark, f, f.with(mark)); err != nil {
@@ -203,6 +209,7 @@ func (w *work) rewriteQuarantine(ctx context.Context, snap store.Snapshot, f *fa
 	}
 	for _, q := range rows {
 		if gone == nil { // all goes, readable or not
+			w.keepErasedOf(&q)
 			q.Payload = nil
 			rewrite.Quarantine = append(rewrite.Quarantine, q)
 			continue
@@ -211,22 +218,29 @@ func (w *work) rewriteQuarantine(ctx context.Context, snap store.Snapshot, f *fa
 		if err != nil {
 			return err
 		}
-		content, err := w.core.Vault.QuarantinedContent(&q)
-		if err != nil {
-			return err
-		}
-		if q.Salt, err = w.core.Vault.NewSalt(); err != nil {
-			return err
-		}
-		if q.Payload, err = w.without(plain, gone, q.Salt, quarantineBinding(&q)); err != nil {
-			return err
-		}
-		if q.ContentHash, err = w.core.Vault.sealContent(&q, content); err != nil {
+		if err := w.sealWaiting(&q, plain, gone); err != nil {
 			return err
 		}
 		rewrite.Quarantine = append(rewrite.Quarantine, q)
 	}
 	return nil
+}
+
+// sealWaiting seals a quarantined change, which was opened, anew without what goes; it is still
+// known by how it came.
+func (w *work) sealWaiting(q *store.Quarantine, plain []byte, gone *merge.Gone) error {
+	content, err := w.core.Vault.QuarantinedContent(q)
+	if err != nil {
+		return err
+	}
+	if q.Salt, err = w.core.Vault.NewSalt(); err != nil {
+		return err
+	}
+	if q.Payload, err = w.without(plain, gone, q.Salt, quarantineBinding(q)); err != nil {
+		return err
+	}
+	q.ContentHash, err = w.core.Vault.sealContent(q, content)
+	return err
 }
 
 // tellAuthors tells those who entered or judged anything of the family what goes (nil: all). Their
@@ -243,7 +257,16 @@ func (w *work) tellAuthors(rewrite *store.Rewrite, gone *merge.Gone) error {
 	for i := range rewrite.Verdicts {
 		authors = append(authors, rewrite.Verdicts[i].Author)
 	}
-	notice := &ksv1.FamilyErasure{FamilyId: rewrite.Family[:]}
+	slices.Sort(authors)
+	return w.tellErasure(slices.Compact(authors), rewrite.Family, gone)
+}
+
+// tellErasure tells accounts who of a family was erased (nil: all).
+func (w *work) tellErasure(accounts []uint32, family merge.ID, gone *merge.Gone) error {
+	if gone != nil && len(gone.Members) == 0 {
+		return nil
+	}
+	notice := &ksv1.FamilyErasure{FamilyId: family[:]}
 	if gone != nil {
 		notice.HeadName = gone.HeadName
 		for _, m := range gone.Members {
@@ -254,8 +277,7 @@ func (w *work) tellAuthors(rewrite *store.Rewrite, gone *merge.Gone) error {
 	if err != nil {
 		return fmt.Errorf("encode notice: %w", err)
 	}
-	slices.Sort(authors)
-	for _, account := range slices.Compact(authors) {
+	for _, account := range accounts {
 		if account == 0 {
 			continue // an import's, or the server's own
 		}
@@ -300,22 +322,26 @@ func (in *Incoming) dropErased(state *merge.State) (*ksv1.Receipt, error) {
 		return nil, nil
 	}
 	gone.HeadName = slices.ContainsFunc(gone.Members, func(m merge.ID) bool { return isHead(in.household, m) })
-	change, ok := proto.Clone(in.Change).(*ksv1.Change)
-	if !ok {
-		return nil, fmt.Errorf("copy change %s", in.id)
-	}
-	stripped, err := gone.Strip(change)
+	_, r, err := in.strip(gone)
+	return r, err
+}
+
+// strip takes out of a change what goes, and tells whether there was any; a receipt where
+// nothing is left.
+func (in *Incoming) strip(gone *merge.Gone) (stripped bool, r *ksv1.Receipt, err error) {
+	change := proto.CloneOf(in.Change)
+	stripped, err = gone.Strip(change)
 	switch {
 	case err != nil || !stripped:
-		return nil, err
+		return false, nil, err
 	case len(change.GetWrites()) == 0:
-		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED, ""), nil
+		return true, in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED, ""), nil
 	}
 	delta, err := merge.FromChange(change)
 	if err != nil {
-		return nil, err
+		return false, nil, err
 	}
 	in.Change, in.delta, in.plain, in.creation = change, &delta, nil, nil
 	in.wire, err = proto.MarshalOptions{Deterministic: true}.Marshal(change)
-	return nil, err
+	return true, nil, err
 }

@@ -27,6 +27,8 @@ type familyWork struct {
 	// review is nil where it was never submitted; reviewed: it has moved.
 	review   *ksv1.FamilyReview
 	reviewed bool
+	// withheld: it gets restricted by this commit.
+	withheld bool
 	// creation is what was computed ahead; nil where it does not hold (any
 	// more). applied counts those of its changes that have been applied.
 	creation *creation

@@ -43,6 +43,9 @@ func (w *work) putAll(ctx context.Context) error {
 	for _, p := range w.places {
 		w.commit.Places = append(w.commit.Places, *p)
 	}
+	for id, fate := range w.keptIDs {
+		w.commit.ErasedIDs = append(w.commit.ErasedIDs, store.ErasedID{ID: id, Fate: fate})
+	}
 	w.commit.Village = w.row
 	return w.village.Apply(ctx, &w.commit)
 }

@@ -65,7 +65,7 @@ func (w *work) write(ctx context.Context) error {
 				return err
 			}
 		}
-		if f.dirty || f.reviewed {
+		if f.dirty || f.reviewed || f.withheld {
 			w.commit.Families = append(w.commit.Families, f.row)
 		}
 	}
@@ -75,10 +75,13 @@ func (w *work) write(ctx context.Context) error {
 		return err
 	}
 	c := &w.commit
-	if len(c.Families) == 0 && len(c.Entries) == 0 && len(c.Quarantine) == 0 && len(c.Batches) == 0 && len(c.Notices) == 0 {
+	if len(c.Families) == 0 && len(c.Entries) == 0 && len(c.Quarantine) == 0 && len(c.Batches) == 0 && len(c.Notices) == 0 && len(w.keptIDs) == 0 {
 		return nil
 	}
-	return w.putAll(ctx)
+	if err := w.putAll(ctx); err != nil {
+		return err
+	}
+	return w.restrictWithheld(ctx)
 }
 
 func (f *familyWork) place() (area.Place, error) {

@@ -190,6 +190,9 @@ func (in *Incoming) judgeForm(nowMS int64) *ksv1.Receipt {
 	return nil
 }
 
+// judgeable tells whether the change can be read and is still to be judged.
+func (in *Incoming) judgeable() bool { return in.verdict == nil && !in.poisoned }
+
 // read gives what the change writes, as people read it.
 func (in *Incoming) read() (*ksv1.Household, error) {
 	if plain, ok := merge.ReadPlain(in.Change); ok {

@@ -35,6 +35,7 @@ var plain = map[string]string{
 	"awaited.family":             "an id",
 	"awaited.batch":              "an id",
 	"verdict.family":             "an id",
+	"erased_id.id":               "an id",
 	"closed_double.token":        "a keyed name of two families, which rotation keeps",
 	"closed_double.family":       "an id",
 	"double_case.token":          "a keyed name of two families, which rotation keeps",

@@ -294,6 +294,8 @@ type Commit struct {
 	// commit's.
 	Efforts   []Effort
 	Movements []Movement
+	// ErasedIDs are kept for good; of one that is there the fate is as it comes now.
+	ErasedIDs []ErasedID
 	// Day is the day (yyyymmdd) under whose tallies this counts; 0: none of the
 	// tallies and counts changed.
 	Day int

@@ -76,6 +76,7 @@ type Tx interface {
 type VillageTx interface {
 	ReviewTx
 	DoubleTx
+	ErasureTx
 	// Village is the locked row.
 	Village() Village
 	// Families reads the families named, in no order; unknown ones are missing.
@@ -88,8 +89,6 @@ type VillageTx interface {
 	// Quarantined finds which of the changes are in quarantine, of whatever
 	// village, and what waits there for the families of this one, in no order.
 	Quarantined(ctx context.Context, changes, families []merge.ID) ([]Quarantine, error)
-	// Rewrite replaces what is sealed of a family, for erasure and other keys.
-	Rewrite(ctx context.Context, r *Rewrite) error
 	// Restrict marks the processing of a family as restricted, or no longer. Errors:
 	// ErrNotFound.
 	Restrict(ctx context.Context, family [16]byte, restricted bool) error

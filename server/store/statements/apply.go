@@ -17,7 +17,7 @@ func (v *villageTx) Apply(ctx context.Context, c *store.Commit) error {
 	err := v.tx.conn.Together(ctx, func() error {
 		for _, step := range []func(context.Context, *store.Commit) error{
 			v.putVillage, v.putFamilies, v.putEntries, v.putDepartures, v.putPlaces, v.putQuarantine, v.putBatches, v.putAwaited, v.putVerdicts, v.putDoubleCases, v.putNotices,
-			v.putDaily, v.putEfforts, v.putMovements,
+			v.putDaily, v.putEfforts, v.putMovements, v.putErasedIDs,
 		} {
 			if failed = step(ctx, c); failed != nil {
 				return failed

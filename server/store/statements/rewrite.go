@@ -3,6 +3,7 @@ package statements
 import (
 	"context"
 
+	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -48,6 +49,35 @@ func (v *villageTx) Rewrite(ctx context.Context, r *store.Rewrite) error {
 		return err
 	}
 	return v.eraseIdentifiers(ctx, r.Family, r.Member)
+}
+
+var insertErasedIDs = Insertion{Table: "erased_id", Columns: `id, fate`, Conflict: `
+ON CONFLICT (id) DO UPDATE SET fate = excluded.fate`}
+
+func (v *villageTx) putErasedIDs(ctx context.Context, c *store.Commit) error {
+	rows := make([][]any, len(c.ErasedIDs))
+	for i := range c.ErasedIDs {
+		rows[i] = []any{c.ErasedIDs[i].ID[:], int64(c.ErasedIDs[i].Fate)}
+	}
+	return v.insert(ctx, "keep erased ids", insertErasedIDs, rows)
+}
+
+// ErasedIDs finds which ids are kept of erasures.
+func (v *villageTx) ErasedIDs(ctx context.Context, ids []merge.ID) (out []store.ErasedID, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	e := v.tx.engine
+	err = v.tx.each(ctx, "find erased ids", `SELECT id, fate FROM erased_id WHERE id `+e.InBlobs("$1"), []any{e.Blobs(BlobsOf(ids))}, func(rows Rows) error {
+		var id []byte
+		var fate int64
+		err := rows.Scan(&id, &fate)
+		found := store.ErasedID{Fate: store.Fate(fate)}
+		copy(found.ID[:], id)
+		out = append(out, found)
+		return err
+	})
+	return out, err
 }
 
 // Restrict restricts a family's processing, or lifts that.

@@ -79,6 +79,7 @@ func Run(t *testing.T, open Factory) {
 		{"exports are kept for whoever made them", testExports},
 		{"feed tokens are found by hash and end", testFeedTokens},
 		{"feed tokens end with their account", testFeedTokensEndWithTheirAccount},
+		{"ids of the erased are kept for all villages", testErasedIDs},
 		{"what is sealed is found by its key and sealed anew", testSealed},
 		{"the gate is held together or alone", testGate},
 		{"the audit trail is kept, found and never changed", testAudit},
