@@ -60,6 +60,12 @@ func (w *World) check(ctx context.Context) error {
 		return err
 	}
 	w.Report.Conflicts += t.Conflicts
+	if err := w.settleMembers(t); err != nil {
+		return err
+	}
+	if err := w.checkMembersErased(ctx, t); err != nil {
+		return err
+	}
 	w.checkNothingLost(ctx, t)
 	if err := w.checkMakers(ctx, t); err != nil {
 		return err
@@ -140,7 +146,7 @@ func (w *World) checkNothingLost(ctx context.Context, t *judge.Truth) {
 	for id, c := range w.acked {
 		stored := t.Changes[id]
 		switch {
-		case w.wasErased(c.family):
+		case w.wasTouched(id, c.family), w.wasSaidErased(c.said):
 		case stored != nil && merge.ContentHash(stored) == c.content:
 			w.Report.Verified++
 		case stored != nil && !w.serverLost[id]:
@@ -153,12 +159,12 @@ func (w *World) checkNothingLost(ctx context.Context, t *judge.Truth) {
 	}
 	for what, c := range w.ackedRenamed {
 		lostTwice := w.Report.Restores > 0 && w.deviceLost[what]
-		if !said[what] && !places.said[what] && !lostTwice && !w.wasErased(c.family) {
+		if !said[what] && !places.said[what] && !lostTwice && !w.wasErased(c.family) && !w.wasSaidErased(what) {
 			w.Report.violate("acked: a change of family %s, which was renamed, is gone", c.family)
 		}
 	}
 	for id, c := range w.saved {
-		if t.Changes[id] != nil || w.wasErased(c.family) || w.wasSaidErased(c.said) {
+		if t.Changes[id] != nil || w.wasTouched(id, c.family) || w.wasSaidErased(c.said) {
 			continue
 		}
 		if places.quarantined[id] {

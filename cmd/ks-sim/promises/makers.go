@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -32,6 +34,9 @@ func (w *World) noteSaved(r *replica, c *ksv1.Change) {
 	id, said := merge.ID(c.GetId()), judge.Saying(c)
 	saved := savedAs(c)
 	w.saved[id], w.made.byID[id] = saved, saved
+	if w.rights != nil {
+		w.rights.members.saved = append(w.rights.members.saved, proto.CloneOf(c))
+	}
 	if w.made.bySaid[said] == nil {
 		w.made.bySaid[said] = &saying{}
 	}
@@ -60,8 +65,9 @@ func (w *World) checkMakers(ctx context.Context, t *judge.Truth) error {
 	times := map[[32]byte]int{}
 	byIDs := map[[32]byte][]merge.ID{}
 	for id, c := range t.Changes {
-		if w.wasErased(merge.ID(c.GetFamilyId())) {
-			continue // what is left of it is the operator's mark
+		_, known := w.made.byID[id]
+		if family := merge.ID(c.GetFamilyId()); w.wasTouched(id, family) || !known && w.wasErasedFrom(family) {
+			continue // what is left of it is the operator's mark, or less than what was said
 		}
 		said := judge.Saying(c)
 		times[said]++
@@ -74,7 +80,7 @@ func (w *World) checkMakers(ctx context.Context, t *judge.Truth) error {
 			w.Report.violate("author: change %s was saved by accounts %v and says to be by %d", id, m.by, c.GetAuthor())
 		}
 		// On a disk that failed a save may be there that the device did not vouch for.
-		if _, known := w.made.byID[id]; w.disk == nil && !known && w.made.bySaid[said] == nil {
+		if w.disk == nil && !known && w.made.bySaid[said] == nil {
 			w.Report.violate("invention: nobody has made change %s", id)
 		}
 	}
@@ -91,7 +97,7 @@ func (w *World) checkMakers(ctx context.Context, t *judge.Truth) error {
 		// Not by its id, under which a copy of the former user's database may have sent
 		// other work.
 		said := judge.Saying(e.Change)
-		return w.wasErased(e.FamilyID) || times[said] > 0 || places.said[said] || places.erased[said]
+		return w.wasTouched(e.ChangeID, e.FamilyID) || w.wasSaidErased(said) || times[said] > 0 || places.said[said] || places.erased[said]
 	})
 }
 

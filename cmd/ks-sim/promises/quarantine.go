@@ -113,7 +113,7 @@ func (w *World) decide(ctx context.Context, q *store.Quarantine, d ingest.Decisi
 // sent it shows so, whichever way it learned of it.
 func (w *World) checkDecided(ctx context.Context, t *judge.Truth) error {
 	for id := range w.decisions.admitted {
-		if c := w.acked[id]; t.Changes[id] == nil && !w.wasErased(c.family) {
+		if c := w.acked[id]; t.Changes[id] == nil && !w.wasTouched(id, c.family) {
 			w.Report.violate("quarantine: change %s was admitted and is not merged", id)
 		}
 	}
@@ -151,7 +151,7 @@ func (w *World) checkShownDecision(ctx context.Context, r *replica, e *device.Ou
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		// Of an erased family, or on a device that was kept from sending it again: then it waits.
-		if e.Status == device.StatusKeptOut && !w.wasErased(e.FamilyID) {
+		if e.Status == device.StatusKeptOut && !w.wasTouched(e.ChangeID, e.FamilyID) {
 			w.Report.violate("quarantine: device %d shows change %s as kept out, of which the server knows nothing", r.owner.device, e.ChangeID)
 		}
 		return nil

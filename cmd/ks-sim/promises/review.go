@@ -237,7 +237,7 @@ func (w *World) checkDecisions(ctx context.Context, applied map[merge.ID]bool) e
 		switch {
 		case e.Status == device.DecisionPending:
 			w.Report.violate("liveness: verdict %s is still unsent", id)
-		case e.Status == device.DecisionApplied && !applied[id] && !w.wasErasedID(e.Decision.GetFamilyId()):
+		case e.Status == device.DecisionApplied && !applied[id] && !w.wasErasedFrom(idOf(e.Decision.GetFamilyId())):
 			w.Report.violate("acked: verdict %s is gone", id)
 		}
 	}

@@ -19,6 +19,9 @@ type rights struct {
 	// the ids that a device gave its unsent work when it met a server that was restored.
 	erased map[merge.ID]bool
 	said   map[[32]byte]bool
+	// members are those who were erased alone; touched are changes that say something of them.
+	members *members
+	touched map[merge.ID]bool
 }
 
 // NewWorldWithRights sets up the same as NewWorld, where families are restricted,
@@ -30,7 +33,7 @@ func NewWorldWithRights(ctx context.Context, seed uint64, dir string) (*World, e
 	if err != nil {
 		return nil, err
 	}
-	w.rights = &rights{rng: rand.New(rand.NewPCG(seed, 0x7264)), ledger: filepath.Join(dir, "erasures.jsonl"), erased: map[merge.ID]bool{}, said: map[[32]byte]bool{}}
+	w.rights = &rights{rng: rand.New(rand.NewPCG(seed, 0x7264)), ledger: filepath.Join(dir, "erasures.jsonl"), erased: map[merge.ID]bool{}, said: map[[32]byte]bool{}, members: newMembers(), touched: map[merge.ID]bool{}}
 	return w, nil
 }
 
@@ -38,13 +41,14 @@ func (w *World) personService() *person.Service {
 	return &person.Service{Store: w.store, Core: w.backend.Core, Now: w.backend.Now, Rand: w.bytes, Ledger: w.rights.ledger}
 }
 
-// rightsStep lets, now and then, a family be restricted, or no longer, or erased.
+// rightsStep lets, now and then, a family be restricted, or no longer, or erased, or a member
+// of it.
 func (w *World) rightsStep(ctx context.Context) error {
 	if w.rights == nil {
 		return nil
 	}
 	n := w.rights.rng.IntN(100)
-	if n >= 12 {
+	if n >= 15 {
 		return nil
 	}
 	ctx = store.AsOperator(ctx)
@@ -61,7 +65,13 @@ func (w *World) rightsStep(ctx context.Context) error {
 		w.Report.Restrictions++
 		return s.Restrict(ctx, found, !f.Restricted)
 	}
+	if n >= 12 {
+		return w.eraseMember(ctx, s, found)
+	}
 	w.Report.Erasures++
+	if err := w.noteLived(ctx); err != nil {
+		return err
+	}
 	if err := w.noteErased(ctx, f.ID); err != nil {
 		return err
 	}
@@ -131,11 +141,6 @@ func (w *World) reapply(ctx context.Context) error {
 }
 
 func (w *World) wasErased(family merge.ID) bool { return w.rights != nil && w.rights.erased[family] }
-
-func (w *World) wasErasedID(family string) bool {
-	id, err := merge.ParseID(family)
-	return err == nil && w.wasErased(id)
-}
 
 // checkErased: nothing of an erased family is in the history or in quarantine, and
 // none has come back from any device, also one that kept its own changes of it.
