@@ -213,10 +213,7 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 	}
 	f := w.families[in.family]
 	if !f.isNew {
-		if r, err := in.dropErased(&f.state); r != nil || err != nil {
-			if w.erased[in.family] == store.FateWithFamily {
-				w.keepErased(in.Change)
-			}
+		if r, err := w.dropErased(in, &f.state); r != nil || err != nil {
 			return r, err
 		}
 	}

@@ -312,9 +312,13 @@ func (w *work) without(plain []byte, gone *merge.Gone, salt [16]byte, bind recor
 }
 
 // dropErased takes out of a change what concerns the erased; a receipt where
-// nothing is left. A change sent again is known by the hash that it came with.
-func (in *Incoming) dropErased(state *merge.State) (*ksv1.Receipt, error) {
+// nothing is left, else the author is told: their device may not hold the family, to learn of
+// it by its mark. A change sent again is known by the hash that it came with.
+func (w *work) dropErased(in *Incoming, state *merge.State) (*ksv1.Receipt, error) {
 	if merge.Erased(state, merge.ID{}) {
+		if w.erased[in.family] == store.FateWithFamily {
+			w.keepErased(in.Change)
+		}
 		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED, ""), nil
 	}
 	gone := &merge.Gone{Members: merge.ErasedMembers(state)}
@@ -322,8 +326,11 @@ func (in *Incoming) dropErased(state *merge.State) (*ksv1.Receipt, error) {
 		return nil, nil
 	}
 	gone.HeadName = slices.ContainsFunc(gone.Members, func(m merge.ID) bool { return isHead(in.household, m) })
-	_, r, err := in.strip(gone)
-	return r, err
+	stripped, r, err := in.strip(gone)
+	if err != nil || !stripped || r != nil {
+		return r, err
+	}
+	return nil, w.tellErased(in, gone)
 }
 
 // strip takes out of a change what goes, and tells whether there was any; a receipt where
