@@ -140,8 +140,15 @@ func (u unread) serveFile(w http.ResponseWriter, r *http.Request, open func(ctx 
 	if !errors.Is(err, io.EOF) || end() != nil {
 		panic(http.ErrAbortHandler)
 	}
-	w.Header().Set("X-Row-Count", valueOf(stream.Trailer(), api.MetaRowCount))
+	w.Header().Set(rowCount, valueOf(stream.Trailer(), api.MetaRowCount))
+	w.Header().Set(leftOut, valueOf(stream.Trailer(), api.MetaLeftOut))
 }
+
+// Trailers of a file.
+const (
+	rowCount = "X-Row-Count"
+	leftOut  = "X-Left-Out"
+)
 
 // asCaller carries who asks to the inside, as the gateway does.
 func asCaller(r *http.Request) context.Context {
@@ -160,7 +167,7 @@ func nameFile(h http.Header, md metadata.MD) {
 	h.Set("Content-Type", valueOf(md, api.MetaContentType))
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": valueOf(md, api.MetaFileName)}))
 	h.Set("X-Export-Id", valueOf(md, api.MetaExportID))
-	h.Set("Trailer", "X-Row-Count")
+	h.Set("Trailer", rowCount+", "+leftOut)
 }
 
 // compressed gives a writer that compresses where the receiver takes that and it

@@ -29,6 +29,7 @@ const (
 	MetaFileName    = "file-name"
 	MetaContentType = "content-type-of-file"
 	MetaRowCount    = "row-count"
+	MetaLeftOut     = "left-out"
 )
 
 // Limits of exports under way in one server process.
@@ -93,8 +94,8 @@ type file struct {
 	fill func(ctx context.Context, w io.Writer, p *exportProgress) error
 }
 
-// exportProgress is how far an export is.
-type exportProgress struct{ rows, families atomic.Int64 }
+// exportProgress is how far an export is; leftOut is known at its end.
+type exportProgress struct{ rows, families, leftOut atomic.Int64 }
 
 // send streams a file and keeps how far it is. It ends when the receiver goes, or
 // is too slow.
@@ -119,7 +120,8 @@ func (s *Services) send(stream grpc.ServerStreamingServer[httpbody.HttpBody], f 
 	if failed := kept.end(ctx, err); err == nil {
 		err = failed
 	}
-	stream.SetTrailer(metadata.Pairs(MetaRowCount, strconv.FormatInt(progress.rows.Load(), 10)))
+	stream.SetTrailer(metadata.Pairs(
+		MetaRowCount, strconv.FormatInt(progress.rows.Load(), 10), MetaLeftOut, strconv.FormatInt(progress.leftOut.Load(), 10)))
 	return err
 }
 
@@ -184,7 +186,7 @@ func (k *keptExport) note(ctx context.Context) {
 func (k *keptExport) put(ctx context.Context, state ksv1.ExportState) error {
 	row := k.row
 	row.State, row.Rows, row.Families = int32(state), k.progress.rows.Load(), k.progress.families.Load()
-	row.UpdatedMS = k.services.Now().UnixMilli()
+	row.LeftOut, row.UpdatedMS = k.progress.leftOut.Load(), k.services.Now().UnixMilli()
 	return k.services.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutExport(ctx, row) })
 }
 
@@ -246,7 +248,7 @@ func (s *Services) exportMessage(e *store.Export) *ksv1.Export {
 	}
 	return &ksv1.Export{
 		ExportId: e.ID.String(), State: state, FileName: e.FileName, Rows: uint64(e.Rows), Families: uint64(e.Families),
-		BeganAt: timestamppb.New(time.UnixMilli(e.BeganMS)), UpdatedAt: timestamppb.New(time.UnixMilli(e.UpdatedMS)),
+		LeftOut: uint64(e.LeftOut), BeganAt: timestamppb.New(time.UnixMilli(e.BeganMS)), UpdatedAt: timestamppb.New(time.UnixMilli(e.UpdatedMS)),
 	}
 }
 

@@ -158,7 +158,8 @@ func (e exportService) ExportFamilies(r *ksv1.ExportFamiliesRequest, stream grpc
 				p.families.Add(1)
 				trail.Family(id)
 			}
-			_, err := export.To(ctx, w)
+			done, err := export.To(ctx, w)
+			p.leftOut.Store(int64(done.Left))
 			return err
 		},
 	})

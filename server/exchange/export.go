@@ -45,8 +45,8 @@ type Export struct {
 
 // Exported is what an export did.
 type Exported struct {
-	// Written families; Left are those that the file can't hold because they have no
-	// member or no round (of the year).
+	// Written families; Left are those that the file does not hold: RAW can't hold who has no
+	// member or no round (of the year), a list names nobody who left and does not count.
 	Written, Left int
 	// Rows without the header line.
 	Rows int64

@@ -14,9 +14,9 @@ type Export struct {
 	State    int32
 	FileName string
 	// Rows that left so far, without the header line, and the Families that they are
-	// of.
-	Rows, Families     int64
-	BeganMS, UpdatedMS int64
+	// of; LeftOut are families that the file does not hold, counted once it has ended.
+	Rows, Families, LeftOut int64
+	BeganMS, UpdatedMS      int64
 }
 
 // ExportReader reads exports for whoever made them.

@@ -21,10 +21,11 @@ import (
 
 // taken is a file that was taken away.
 type taken struct {
-	status int
-	data   []byte
-	header http.Header
-	rows   string // of the trailer
+	status  int
+	data    []byte
+	header  http.Header
+	rows    string // of the trailer
+	leftOut string // likewise
 }
 
 func takeFile(t *testing.T, f *Field, method, authorization, path, body string) taken {
@@ -47,7 +48,7 @@ func takeFile(t *testing.T, f *Field, method, authorization, path, body string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return taken{resp.StatusCode, data, resp.Header, resp.Trailer.Get("X-Row-Count")}
+	return taken{resp.StatusCode, data, resp.Header, resp.Trailer.Get("X-Row-Count"), resp.Trailer.Get("X-Left-Out")}
 }
 
 func (x taken) csv(t *testing.T) []map[string]string {

@@ -219,12 +219,15 @@ const (
 	// As LIST.
 	FamiliesKind_FAMILIES_KIND_UNSPECIFIED FamiliesKind = 0
 	// One row a family, to read: address, head, members, survey date, IKS, what is
-	// not met. Whoever does not collect or correct a family gets the number of its
-	// card with its middle masked.
+	// not met, day and outcome of the last visit. A family without a survey (of the
+	// year) has a row without these figures; one that left has none, unless it counts in
+	// the year asked for. Whoever does not collect or correct a family gets the number
+	// of its card with its middle masked.
 	FamiliesKind_FAMILIES_KIND_LIST FamiliesKind = 1
 	// The national application's raw_survei, one row a member. For machines: cells
 	// are exact, in CSV also those that a spreadsheet might take for a formula, and
 	// nothing is masked, for a head neither: a masked file could not be read in again.
+	// It can't hold a family without a member or a survey (of the year): Export.left_out.
 	FamiliesKind_FAMILIES_KIND_RAW FamiliesKind = 2
 )
 
@@ -566,7 +569,10 @@ type Export struct {
 	// When it began.
 	BeganAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=began_at,json=beganAt,proto3" json:"began_at,omitempty"`
 	// When it was last heard of; once it has ended, when.
-	UpdatedAt     *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	UpdatedAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	// Families of what was asked for that the file does not hold, as its kind says, once
+	// it has ended; families whose processing is restricted are not counted. 0 for figures.
+	LeftOut       uint64 `protobuf:"varint,8,opt,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -648,6 +654,13 @@ func (x *Export) GetUpdatedAt() *timestamppb.Timestamp {
 		return x.UpdatedAt
 	}
 	return nil
+}
+
+func (x *Export) GetLeftOut() uint64 {
+	if x != nil {
+		return x.LeftOut
+	}
+	return 0
 }
 
 // GetExportRequest names an export.
@@ -853,7 +866,7 @@ const file_keluargasehat_v1_export_service_proto_rawDesc = "" +
 	"\x04year\x18\x04 \x01(\rB\b\xbaH\x05*\x03\x18\x8fNR\x04year\x12\"\n" +
 	"\x06reason\x18\x05 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\n" +
-	"\x18\xf4\x03R\x06reason\"\x99\x02\n" +
+	"\x18\xf4\x03R\x06reason\"\xb4\x02\n" +
 	"\x06Export\x12\x1b\n" +
 	"\texport_id\x18\x01 \x01(\tR\bexportId\x123\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1d.keluargasehat.v1.ExportStateR\x05state\x12\x1b\n" +
@@ -862,7 +875,8 @@ const file_keluargasehat_v1_export_service_proto_rawDesc = "" +
 	"\bfamilies\x18\x05 \x01(\x04R\bfamilies\x125\n" +
 	"\bbegan_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\abeganAt\x129\n" +
 	"\n" +
-	"updated_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\":\n" +
+	"updated_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12\x19\n" +
+	"\bleft_out\x18\b \x01(\x04R\aleftOut\":\n" +
 	"\x10GetExportRequest\x12&\n" +
 	"\texport_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\bexportId\"E\n" +
 	"\x11GetExportResponse\x120\n" +

@@ -33,9 +33,10 @@ const (
 // ExportService gives files as streams: rows leave as they are read, so a file of
 // a million families takes no more memory than one of ten. Over gRPC a stream
 // begins with the metadata "export-id", "file-name" and "content-type-of-file", and ends
-// with the trailer "row-count". Over REST these are the headers X-Export-Id,
-// Content-Disposition and Content-Type, and the trailer X-Row-Count. A stream
-// that can't be ended is broken off, never ended early as if it were whole.
+// with the trailers "row-count" and "left-out". Over REST these are the headers
+// X-Export-Id, Content-Disposition and Content-Type, and the trailers X-Row-Count and
+// X-Left-Out. A stream that can't be ended is broken off, never ended early as if it
+// were whole.
 //
 // A receiver verifies a file by its rows (without the header line): X-Row-Count
 // and GetExport name them; a workbook names them in its last sheet, too, and one
@@ -128,9 +129,10 @@ func (c *exportServiceClient) ListExports(ctx context.Context, in *ListExportsRe
 // ExportService gives files as streams: rows leave as they are read, so a file of
 // a million families takes no more memory than one of ten. Over gRPC a stream
 // begins with the metadata "export-id", "file-name" and "content-type-of-file", and ends
-// with the trailer "row-count". Over REST these are the headers X-Export-Id,
-// Content-Disposition and Content-Type, and the trailer X-Row-Count. A stream
-// that can't be ended is broken off, never ended early as if it were whole.
+// with the trailers "row-count" and "left-out". Over REST these are the headers
+// X-Export-Id, Content-Disposition and Content-Type, and the trailers X-Row-Count and
+// X-Left-Out. A stream that can't be ended is broken off, never ended early as if it
+// were whole.
 //
 // A receiver verifies a file by its rows (without the header line): X-Row-Count
 // and GetExport name them; a workbook names them in its last sheet, too, and one

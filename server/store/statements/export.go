@@ -12,10 +12,10 @@ import (
 // PutExport adds or replaces one.
 func (t *Tx) PutExport(ctx context.Context, e store.Export) error {
 	_, err := t.conn.Exec(ctx, `
-INSERT INTO export (account, id, state, file_name, row_count, families, began_ms, updated_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO export (account, id, state, file_name, row_count, families, left_out, began_ms, updated_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (account, id) DO UPDATE SET state = excluded.state, row_count = excluded.row_count, families = excluded.families,
-    updated_ms = excluded.updated_ms`,
-		int64(e.Account), e.ID[:], int64(e.State), e.FileName, e.Rows, e.Families, e.BeganMS, e.UpdatedMS)
+    left_out = excluded.left_out, updated_ms = excluded.updated_ms`,
+		int64(e.Account), e.ID[:], int64(e.State), e.FileName, e.Rows, e.Families, e.LeftOut, e.BeganMS, e.UpdatedMS)
 	return t.fail("write export", err)
 }
 
@@ -28,11 +28,11 @@ func (t *Tx) ForgetExports(ctx context.Context, beforeMS int64) error {
 func (t *Tx) exports(ctx context.Context, where string, args ...any) ([]store.Export, error) {
 	var out []store.Export
 	err := t.each(ctx, "read exports", `
-SELECT account, id, state, file_name, row_count, families, began_ms, updated_ms FROM export `+where, args, func(rows Rows) error {
+SELECT account, id, state, file_name, row_count, families, left_out, began_ms, updated_ms FROM export `+where, args, func(rows Rows) error {
 		var e store.Export
 		var account, state int64
 		var id []byte
-		err := rows.Scan(&account, &id, &state, &e.FileName, &e.Rows, &e.Families, &e.BeganMS, &e.UpdatedMS)
+		err := rows.Scan(&account, &id, &state, &e.FileName, &e.Rows, &e.Families, &e.LeftOut, &e.BeganMS, &e.UpdatedMS)
 		e.Account, e.State = uint32(account), int32(state)
 		copy(e.ID[:], id)
 		out = append(out, e)

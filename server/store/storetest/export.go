@@ -18,7 +18,7 @@ func testExports(t *testing.T, s store.Store) {
 		d := tx.Directory()
 		return errors.Join(d.PutExport(ctx, older), d.PutExport(ctx, newer), d.PutExport(ctx, others))
 	})
-	newer.State, newer.Rows, newer.Families, newer.UpdatedMS = 2, 1<<40, 12, 2500
+	newer.State, newer.Rows, newer.Families, newer.LeftOut, newer.UpdatedMS = 2, 1<<40, 12, 3, 2500
 	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutExport(ctx, newer) })
 	read(t, s, func(ctx context.Context, snap store.Snapshot) error {
 		list, err := snap.ListExports(ctx, 7, 10)

@@ -12,13 +12,15 @@ const askEvery = 1500;
 
 /**
  * Download is one file on its way: rows and bytes so far, and at its end whether
- * as many rows came as the server sent. A file that is not whole is not saved.
+ * as many rows came as the server sent, and how many families it does not hold. A
+ * file that is not whole is not saved.
  */
 export class Download {
   state = $state<"idle" | "running" | "done" | "differs" | "canceled" | "broken" | "refused">("idle");
   bytes = $state(0);
   rows = $state(0);
   expected = $state(0);
+  leftOut = $state(0);
   name = $state("");
   problem = $state("");
 
@@ -29,7 +31,7 @@ export class Download {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     this.state = "running";
-    this.bytes = this.rows = this.expected = 0;
+    this.bytes = this.rows = this.expected = this.leftOut = 0;
     this.name = this.problem = "";
     let answered = false;
     try {
@@ -72,6 +74,7 @@ export class Download {
     }
     const sent = await data(api.GET("/v1/exports/{exportId}", { params: { path: { exportId } } }));
     this.expected = Number(sent.export?.rows ?? 0);
+    this.leftOut = Number(sent.export?.leftOut ?? 0);
     if (!counter) this.rows = this.expected; // a workbook that is cut off does not open
     if (this.rows !== this.expected || sent.export?.state !== "EXPORT_STATE_DONE") {
       this.state = "differs";

@@ -3311,6 +3311,12 @@ export interface components {
             fileName?: string;
             /**
              * Format: uint64
+             * @description Families of what was asked for that the file does not hold, as its kind says, once
+             *     it has ended; families whose processing is restricted are not counted. 0 for figures.
+             */
+            leftOut?: string;
+            /**
+             * Format: uint64
              * @description Rows that have left so far, without the header line; once DONE all of them.
              */
             rows?: string;
@@ -3357,11 +3363,14 @@ export interface components {
          *
          *      - FAMILIES_KIND_UNSPECIFIED: As LIST.
          *      - FAMILIES_KIND_LIST: One row a family, to read: address, head, members, survey date, IKS, what is
-         *     not met. Whoever does not collect or correct a family gets the number of its
-         *     card with its middle masked.
+         *     not met, day and outcome of the last visit. A family without a survey (of the
+         *     year) has a row without these figures; one that left has none, unless it counts in
+         *     the year asked for. Whoever does not collect or correct a family gets the number
+         *     of its card with its middle masked.
          *      - FAMILIES_KIND_RAW: The national application's raw_survei, one row a member. For machines: cells
          *     are exact, in CSV also those that a spreadsheet might take for a formula, and
          *     nothing is masked, for a head neither: a masked file could not be read in again.
+         *     It can't hold a family without a member or a survey (of the year): Export.left_out.
          * @default FAMILIES_KIND_UNSPECIFIED
          * @enum {string}
          */

@@ -39,6 +39,8 @@ export const exporting = {
   cancel: "Batalkan",
   running: (rows: string, size: string) => `Sedang diunduh: ${rows} baris, ${size}`,
   done: (rows: string, name: string) => `Selesai: ${rows} baris dalam ${name}. Jumlah baris sama dengan catatan server.`,
+  leftOutOf: (families: string) =>
+    `${families} keluarga tidak termuat: RAW tidak dapat memuat keluarga tanpa anggota atau tanpa pendataan; daftar tidak memuat keluarga yang sudah keluar.`,
   differs: (got: string, want: string) => `Berkas tidak utuh: ${got} baris diterima, ${want} dikirim. Jangan pakai berkas ini; unduh lagi.`,
   canceled: "Dibatalkan. Berkas tidak disimpan.",
   broken: "Unduhan terputus. Berkas tidak disimpan; coba lagi.",
@@ -46,6 +48,7 @@ export const exporting = {
   none: "Belum ada ekspor.",
   file: "Berkas",
   rows: "Baris",
+  leftOut: "Keluarga tidak termuat",
   state: "Keadaan",
   began: "Mulai",
   states: {
