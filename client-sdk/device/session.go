@@ -29,9 +29,9 @@ type Progress struct {
 	// Sent and Pending are changes, submissions and verdicts: those with a receipt, and those
 	// to be sent in all, which rise where more is saved meanwhile.
 	Sent, Pending int
-	// Received and Expected are families stored, and families that the server announced as
-	// the sync began; 0: none, or not known. What is committed meanwhile comes beside, the
-	// own work too, so that Received may be more.
+	// Received and Expected are families stored, and families to come in all: as many as the
+	// server announced as the sync began, which rise where more come, as those committed
+	// meanwhile, the own work too. At the end of a session both are what came.
 	Received, Expected int
 	// Refused and Quarantined are receipts of this session.
 	Refused, Quarantined int
@@ -145,10 +145,12 @@ func (s *Session) do(ctx context.Context, effect syncing.DeviceEffect) (syncing.
 		}
 		return nil, err
 	case syncing.StorePage:
-		if !comesAgain(e.Page) {
+		err := s.store.storePage(ctx, s.page)
+		if err == nil && !comesAgain(e.Page) {
 			s.Progress.Received += len(e.Page.GetFamilies())
+			s.Progress.Expected = max(s.Progress.Expected, s.Progress.Received)
 		}
-		return syncing.PageStored{Number: e.Number}, s.store.storePage(ctx, s.page)
+		return syncing.PageStored{Number: e.Number}, err
 	case syncing.CompareDigests:
 		differing, err := s.store.compareDigests(ctx, e.Digests)
 		for _, v := range differing.GetVillages() {
@@ -160,6 +162,7 @@ func (s *Session) do(ctx context.Context, effect syncing.DeviceEffect) (syncing.
 		return nil, nil
 	case syncing.Finish:
 		s.finished = true
+		s.Progress.Expected = s.Progress.Received // what was announced may be changed or removed since
 		return nil, s.store.finishSession(ctx)
 	default:
 		return nil, fmt.Errorf("unknown effect %T", effect)

@@ -52,7 +52,7 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 	}
 	witnessed := true
 	err = s.backend.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		event.Villages, w.ResetVillages = nil, nil
+		event.Villages, w.ResetVillages, w.DownloadFamilies = nil, nil, 0
 		var err error
 		if s.waiting, err = snap.CountQuarantined(ctx, s.caller.Device, ingest.MaxQuarantined); err != nil {
 			return err
@@ -181,9 +181,11 @@ func (s *Session) openVillage(ctx context.Context, snap store.Snapshot, number u
 			cursor = nil
 		}
 	}
-	event.Villages = append(event.Villages, planVillage(v, message, cursor))
-	event.Welcome.DownloadFamilies += expected(v, rows, scope, cursor)
-	return nil
+	plan := planVillage(v, message, cursor)
+	event.Villages = append(event.Villages, plan)
+	families, err := s.expected(ctx, snap, v, rows, &plan)
+	event.Welcome.DownloadFamilies += families
+	return err
 }
 
 func findCursor(open *ksv1.SyncOpen, number uint32) *ksv1.VillageCursor {
@@ -241,21 +243,6 @@ func planVillage(v store.Village, scope *ksv1.VillageScope, cursor *ksv1.Village
 		plan.Backfills = append(plan.Backfills, backfill)
 	}
 	return plan
-}
-
-// expected is how many families the download will bring, for progress. A
-// village that was followed counts what the revisions suggest at most.
-func expected(v store.Village, rows []store.Place, scope access.VillageScope, cursor *ksv1.VillageCursor) uint64 {
-	var families uint64
-	for _, r := range rows {
-		if scope.All || slices.Contains(scope.Places, r.Place) {
-			families += uint64(r.Families)
-		}
-	}
-	if cursor == nil {
-		return families
-	}
-	return min(families, v.Revision-cursor.GetRevision())
 }
 
 func (s *Session) scopeMessage(scope access.VillageScope, known []area.Place) (*ksv1.VillageScope, error) {

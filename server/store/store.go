@@ -103,6 +103,7 @@ type VillageTx interface {
 // Snapshot reads.
 type Snapshot interface {
 	FeedReader
+	FeedCounter
 	FamilyReader
 	QuarantineReader
 	FollowReader
@@ -142,6 +143,16 @@ type FeedReader interface {
 	// NoticesSince reads decisions on an account's work, ascending, at most
 	// limit.
 	NoticesSince(ctx context.Context, account uint32, after uint64, limit int) ([]Notice, error)
+}
+
+// FeedCounter counts what devices are to pull; who is restricted or superseded is not.
+type FeedCounter interface {
+	// CountStatesSince counts families of the places (nil: all) whose last change lies
+	// past a revision, of the first of them up to limit.
+	CountStatesSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) (int, error)
+	// CountStatesByID counts families of the places (nil: all) that come after one in order
+	// of id, likewise.
+	CountStatesByID(ctx context.Context, village uint32, places []area.Place, after merge.ID, limit int) (int, error)
 }
 
 // EachFamily calls do with every family of a village in places (nil: all), in order

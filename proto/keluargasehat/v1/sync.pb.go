@@ -588,7 +588,8 @@ type SyncWelcome struct {
 	// Present when the server has met another history under this incarnation. The
 	// device draws a new one, renumbers what is unsent, and opens again.
 	Forked bool `protobuf:"varint,10,opt,name=forked,proto3" json:"forked,omitempty"`
-	// Families that the download will bring, as far as known; for progress.
+	// Families that the download will bring as the villages stand, for progress; of one
+	// with very many at most. What is committed during the session comes beside.
 	DownloadFamilies uint64 `protobuf:"varint,11,opt,name=download_families,json=downloadFamilies,proto3" json:"download_families,omitempty"`
 	// Whether the account may judge families now, as supervisor or acting for one.
 	MayReview bool `protobuf:"varint,12,opt,name=may_review,json=mayReview,proto3" json:"may_review,omitempty"`

@@ -27,6 +27,10 @@ func TestHotStatementsSearchByBothKeys(t *testing.T) {
 		`DELETE FROM identified WHERE village = $1 AND family ` + e.InBlobs("$2"):                                            "(village=? AND family=?)",
 		`SELECT payload FROM family WHERE village = $1 AND revision > 0 AND review_state = 3 ORDER BY revision DESC LIMIT 9`: "family_returned_since (village=? AND revision>?)",
 	}
+	for _, counted := range []string{"", " AND place " + e.InInts("$3")} {
+		query := `SELECT COUNT(*) FROM (SELECT restricted FROM family WHERE village = $1 AND revision > $2` + counted + ` ORDER BY revision LIMIT 9) AS page WHERE restricted = 0`
+		queries[query] = "family_by_revision (village=? AND revision>?)"
+	}
 	near, far := []merge.ID{merge.NewID(1, 1, 1), merge.NewID(1, 1, 9), merge.NewID(1, 1, 10), merge.NewID(1, 1, 12)}, []merge.ID{merge.NewID(1, 1, 1), merge.NewID(2, 1, 1)}
 	for ids, want := range map[*[]merge.ID]string{&near: ">? AND COLUMN<?)", &far: "=?)"} {
 		search := func(column string) string { return column + strings.ReplaceAll(want, "COLUMN", column) }

@@ -58,12 +58,17 @@ func (t *Tx) states(ctx context.Context, sql string, args ...any) ([]store.Famil
 
 // StatesSince reads states past a revision.
 func (t *Tx) StatesSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) ([]store.Family, error) {
+	where, args := t.since(village, after, places, limit)
+	return t.states(ctx, where, args...)
+}
+
+// since bounds a page of a village's families changed past a revision, of the places (nil: all).
+func (t *Tx) since(village uint32, after uint64, places []area.Place, limit int) (where string, args []any) {
 	if places == nil {
-		return t.states(ctx, `WHERE village = $1 AND revision > $2 ORDER BY revision LIMIT $3`,
-			int64(village), int64(after), int64(limit))
+		return `WHERE village = $1 AND revision > $2 ORDER BY revision LIMIT $3`, []any{int64(village), int64(after), int64(limit)}
 	}
-	return t.states(ctx, `WHERE village = $1 AND revision > $2 AND place `+t.engine.InInts("$3")+` ORDER BY revision LIMIT $4`,
-		int64(village), int64(after), t.engine.Ints(intsOf(places)), int64(limit))
+	return `WHERE village = $1 AND revision > $2 AND place ` + t.engine.InInts("$3") + ` ORDER BY revision LIMIT $4`,
+		[]any{int64(village), int64(after), t.engine.Ints(intsOf(places)), int64(limit)}
 }
 
 // ReturnedSince reads those that were returned, by the index family_returned_since.
@@ -74,6 +79,27 @@ func (t *Tx) ReturnedSince(ctx context.Context, village uint32, after uint64, pl
 	}
 	return t.states(ctx, returned+`AND place `+t.engine.InInts("$3")+` ORDER BY revision DESC LIMIT $4`,
 		int64(village), int64(after), t.engine.Ints(intsOf(places)), int64(limit))
+}
+
+// CountStatesSince counts what StatesSince reads and devices hold.
+func (t *Tx) CountStatesSince(ctx context.Context, village uint32, after uint64, places []area.Place, limit int) (int, error) {
+	where, args := t.since(village, after, places, limit)
+	return t.countHeld(ctx, where, args)
+}
+
+// CountStatesByID counts what StatesByID reads and devices hold.
+func (t *Tx) CountStatesByID(ctx context.Context, village uint32, places []area.Place, after merge.ID, limit int) (int, error) {
+	where, args := t.byID(village, places, after, limit)
+	return t.countHeld(ctx, where, args)
+}
+
+// countHeld counts families of a page. The page's order has its index read, as its states have.
+func (t *Tx) countHeld(ctx context.Context, where string, args []any) (int, error) {
+	var n int64
+	err := t.one(ctx, "count families", `
+SELECT COUNT(*) FROM (SELECT restricted, superseded FROM family `+where+`) AS page WHERE restricted = 0 AND superseded = 0`,
+		args, func(rows Rows) error { return rows.Scan(&n) })
+	return int(n), err
 }
 
 // DeparturesSince reads who left an RT.

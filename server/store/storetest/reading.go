@@ -24,6 +24,18 @@ func testPages(t *testing.T, s store.Store) {
 		if since, err = snap.StatesSince(ctx, v, 0, nil, 10); err != nil || len(since) != 5 {
 			t.Errorf("whole village: %d, %v", len(since), err)
 		}
+		for want, count := range map[int]func() (int, error){
+			2: func() (int, error) { return snap.CountStatesSince(ctx, v, 1, []area.Place{1001}, 10) },
+			0: func() (int, error) { return snap.CountStatesSince(ctx, v, 0, []area.Place{}, 10) },
+			5: func() (int, error) { return snap.CountStatesSince(ctx, v, 0, nil, 10) },
+			4: func() (int, error) { return snap.CountStatesSince(ctx, v, 0, nil, 4) },
+			1: func() (int, error) { return snap.CountStatesByID(ctx, v, []area.Place{1001}, id(2), 10) },
+			3: func() (int, error) { return snap.CountStatesByID(ctx, v, nil, id(1), 3) },
+		} {
+			if n, err := count(); err != nil || n != want {
+				t.Errorf("%d counted, want %d: %v", n, want, err)
+			}
+		}
 		revised, err := snap.RevisedSince(ctx, v, 3, 1)
 		if err != nil || len(revised) != 1 || revised[0] != (store.Revised{ID: id(4), Revision: 4}) {
 			t.Errorf("revised since: %+v, %v", revised, err)

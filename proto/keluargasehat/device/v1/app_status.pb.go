@@ -342,7 +342,8 @@ type SyncState struct {
 	ToSend uint32 `protobuf:"varint,3,opt,name=to_send,json=toSend,proto3" json:"to_send,omitempty"`
 	// Families stored.
 	Received uint32 `protobuf:"varint,4,opt,name=received,proto3" json:"received,omitempty"`
-	// Families that the server announced.
+	// Families to come in all: as the server announced, or more, where more came; once it
+	// has ended, as many as received.
 	ToReceive uint32 `protobuf:"varint,5,opt,name=to_receive,json=toReceive,proto3" json:"to_receive,omitempty"`
 	// Bytes sent, once it has ended.
 	BytesUp uint64 `protobuf:"varint,6,opt,name=bytes_up,json=bytesUp,proto3" json:"bytes_up,omitempty"`

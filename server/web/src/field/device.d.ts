@@ -2216,7 +2216,8 @@ export interface components {
             signInAgain?: boolean;
             /**
              * Format: int64
-             * @description Families that the server announced.
+             * @description Families to come in all: as the server announced, or more, where more came; once it
+             *     has ended, as many as received.
              */
             toReceive?: number;
             /**
