@@ -175,10 +175,11 @@ func (s *Services) familiesOf(caller *access.Caller, r *ksv1.ExportFamiliesReque
 	if err != nil {
 		return nil, "", err
 	}
-	if len(q.Villages) == 0 {
+	if len(q.Villages) == 0 && r.GetArea() != "" {
 		return nil, "", errNotFound
 	}
-	e = &exchange.Export{Store: s.Store, Vault: s.Vault, Villages: q.Villages, Year: int(r.GetYear()), Format: rawsurvei.Format(formatOf(r.GetFormat()))}
+	villages := append([]uint32{}, q.Villages...) // of a Puskesmas without villages none, where nil were all there are
+	e = &exchange.Export{Store: s.Store, Vault: s.Vault, Villages: villages, Year: int(r.GetYear()), Format: rawsurvei.Format(formatOf(r.GetFormat()))}
 	if r.GetKind() != ksv1.FamiliesKind_FAMILIES_KIND_RAW {
 		e.List = &exchange.List{Format: formatOf(r.GetFormat()), ShowsNumbers: func(village string, place area.Place) bool {
 			i := slices.IndexFunc(caller.Work, func(v store.Village) bool { return v.Code == village })

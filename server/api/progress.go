@@ -166,7 +166,8 @@ func (p progressService) ListSurveyorProgress(ctx context.Context, r *ksv1.ListS
 	return out, err
 }
 
-// workOf are the caller's villages, or the one named.
+// workOf are the caller's villages, or those in the area named. Who has none is given none;
+// an area without one is not found.
 func workOf(caller *access.Caller, areaText string) ([]uint32, error) {
 	code, err := parseArea("area", areaText)
 	if err != nil {
@@ -179,7 +180,7 @@ func workOf(caller *access.Caller, areaText string) ([]uint32, error) {
 			out = append(out, v.Number)
 		}
 	}
-	if len(out) == 0 {
+	if len(out) == 0 && areaText != "" {
 		return nil, errNotFound
 	}
 	return out, nil
