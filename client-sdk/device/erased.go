@@ -43,6 +43,13 @@ func (s *Store) storeErasure(ctx context.Context, tx *sql.Tx, e *ksv1.FamilyEras
 	if err := s.eraseOwn(ctx, tx, family, gone); err != nil {
 		return err
 	}
+	met, err := s.tellsUnsent(ctx, tx, family, gone)
+	if err != nil {
+		return err
+	}
+	if met {
+		s.noticesAnew, s.identity.noticeRevision = true, 0
+	}
 	if gone != nil {
 		if err := s.eraseNotes(ctx, tx, family); err != nil {
 			return err
@@ -51,9 +58,33 @@ func (s *Store) storeErasure(ctx context.Context, tx *sql.Tx, e *ksv1.FamilyEras
 	return s.reindex(ctx, tx, family)
 }
 
+// tellsUnsent tells whether what goes (nil: all) is in work that is unsent, or of which the
+// receipt is still to come. The server may have taken it out of that already, and its receipt
+// then says no more than that it has it: the erasure is to be told again behind it.
+func (s *Store) tellsUnsent(ctx context.Context, tx *sql.Tx, family merge.ID, gone *merge.Gone) (bool, error) {
+	verdicts, err := collect[int64](ctx, tx, `SELECT seq FROM decision WHERE family_id = ? AND status = 0`, family[:])
+	if err != nil || len(verdicts) > 0 {
+		return len(verdicts) > 0, err
+	}
+	rows, err := s.changes(ctx, tx, `WHERE family_id = ? AND status = ? ORDER BY seq`, family[:], StatusPending)
+	if err != nil {
+		return false, err
+	}
+	for i := range rows {
+		if gone == nil {
+			return true, nil
+		}
+		if stripped, err := gone.Strip(rows[i].change); err != nil || stripped {
+			return stripped, err
+		}
+	}
+	return false, nil
+}
+
 // eraseOwn takes what goes (nil: all) out of the user's own changes of a family, whatever
 // became of them, and drops the verdicts on one of which all goes. What is unsent stays as
-// it is: the server takes it out when it comes, and its receipt, or the family, tells.
+// it is: the server takes it out when it comes, and its receipt tells, or the erasure once
+// more (tellsUnsent).
 func (s *Store) eraseOwn(ctx context.Context, tx *sql.Tx, family merge.ID, gone *merge.Gone) error {
 	rows, err := s.changes(ctx, tx, `WHERE family_id = ? AND status NOT IN (?, ?) ORDER BY seq`, family[:], StatusPending, StatusErased)
 	if err != nil {

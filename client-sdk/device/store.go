@@ -99,7 +99,7 @@ type Store struct {
 	// the session sends it may keep, whether the device hears of it or not.
 	accepted bool
 	// noticesAnew: the present session began behind notices that the server, which was
-	// restored, may give to others.
+	// restored, may give to others, or has met an erasure that is to be told again.
 	noticesAnew bool
 	// forkedFormers are the device numbers of before hand-overs, or of before a server was
 	// put back, under which a copy of the database was met: what is unsent of them is
