@@ -85,6 +85,9 @@ func (w *World) decide(ctx context.Context, q *store.Quarantine, d ingest.Decisi
 		d.Admit = false // as the page says
 		revision, err = w.backend.Core.Decide(ctx, q.Change, d)
 	}
+	if errors.Is(err, store.ErrNotFound) {
+		return w.checkWithheld(ctx, q)
+	}
 	if err != nil {
 		return err
 	}
@@ -99,6 +102,9 @@ func (w *World) decide(ctx context.Context, q *store.Quarantine, d ingest.Decisi
 		return nil
 	}
 	again, err := w.backend.Core.Decide(ctx, q.Change, d)
+	if errors.Is(err, store.ErrNotFound) {
+		return w.checkWithheld(ctx, q)
+	}
 	if err != nil || again != revision {
 		w.Report.violate("quarantine: change %s decided alike again has revision %d after %d: %v", q.Change, again, revision, err)
 	}
@@ -107,6 +113,18 @@ func (w *World) decide(ctx context.Context, q *store.Quarantine, d ingest.Decisi
 		w.Report.violate("quarantine: change %s is decided both ways: %v", q.Change, err)
 	}
 	return nil
+}
+
+// checkWithheld: what was listed and is not found any more is of a family that got restricted
+// along with another by what was admitted since.
+func (w *World) checkWithheld(ctx context.Context, q *store.Quarantine) error {
+	return w.store.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
+		f, err := snap.FindFamily(ctx, []uint32{q.Village}, q.Family)
+		if err == nil && !f.Restricted {
+			w.Report.violate("quarantine: change %s was listed and is not found", q.Change)
+		}
+		return err
+	})
 }
 
 // checkDecided: what was admitted is merged, what was kept out is not, and the device that
