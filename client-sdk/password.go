@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
+	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -66,8 +67,9 @@ type Recovered struct {
 // server knows but the data don't: after a reset, or a change elsewhere. Unsent
 // work is delivered first, for a supervisor's decision; the next Sync fetches
 // everything else again. The device stays the same to the server. Where the
-// password opens the data, it is SignIn. Broken off at any point it can be
-// repeated. Errors: those of SignIn and Deposit; the data then are as before.
+// password opens the data, it is SignIn. Of who took the device over, and has never signed
+// in on it on line, it is the first time: that registers the device. Broken off at any point
+// it can be repeated. Errors: those of SignIn and Deposit; the data then are as before.
 func (c *Client) Recover(ctx context.Context, userName, password string) (*User, Recovered, error) {
 	userName, err := ParseUserName(userName)
 	if err != nil {
@@ -86,16 +88,8 @@ func (c *Client) Recover(ctx context.Context, userName, password string) (*User,
 	if err != nil {
 		return nil, Recovered{}, err
 	}
-	if len(sealed.Seed) != ed25519.SeedSize {
-		return nil, Recovered{}, fmt.Errorf("device key of %d bytes", len(sealed.Seed))
-	}
-	private := ed25519.NewKeyFromSeed(sealed.Seed)
-	public, ok := private.Public().(ed25519.PublicKey)
-	if !ok {
-		return nil, Recovered{}, fmt.Errorf("device key without a public one")
-	}
 	// Only who knows the account's password now gets any further.
-	response, err := c.signInOnline(ctx, userName, password, public, private)
+	private, response, err := c.signInForSealed(ctx, userName, password, sealed)
 	if err != nil {
 		return nil, Recovered{}, err
 	}
@@ -111,4 +105,27 @@ func (c *Client) Recover(ctx context.Context, userName, password string) (*User,
 		return u, out, err
 	}
 	return u, out, device.Discard(r.aside)
+}
+
+// signInForSealed signs in on line under the device key of data that are locked, or under a
+// new one where that is another user's: of who took the device over it still is the former
+// one's.
+func (c *Client) signInForSealed(ctx context.Context, userName, password string, sealed *device.Sealed) (ed25519.PrivateKey, *ksv1.SignInResponse, error) {
+	if sealed.Granted {
+		return c.register(ctx, userName, password)
+	}
+	if len(sealed.Seed) != ed25519.SeedSize {
+		return nil, nil, fmt.Errorf("device key of %d bytes", len(sealed.Seed))
+	}
+	private := ed25519.NewKeyFromSeed(sealed.Seed)
+	public, ok := private.Public().(ed25519.PublicKey)
+	if !ok {
+		return nil, nil, errors.New("device key without a public one")
+	}
+	response, err := c.signInOnline(ctx, userName, password, public, private)
+	var refused *ServerError
+	if errors.As(err, &refused) && refused.Reason == syncing.ReasonKeyOfAnother {
+		return c.register(ctx, userName, password) // a repaired file may not tell
+	}
+	return private, response, err
 }

@@ -17,6 +17,9 @@ type Sealed struct {
 	// Device is the registered number; Seed is of its Ed25519 key.
 	Device uint32
 	Seed   []byte
+	// Granted: both are the former user's of a device that was taken over, until the first
+	// sign-in on line.
+	Granted bool
 	// Keys open the changes, for the server; Changes stand in the order in which
 	// they were saved, each with its position in Keys.
 	Keys    [][]byte
@@ -92,8 +95,9 @@ func (s *Store) sealed(ctx context.Context) (*Sealed, error) {
 	err := s.db.QueryRowContext(ctx, `
 SELECT device, (SELECT seed FROM deposit), (SELECT count(*) FROM change WHERE status = ?1 OR status = ?2 AND escrow IS NULL),
     (SELECT count(*) FROM change WHERE status IN (?1, ?2) AND escrow IS NULL), (SELECT count(*) FROM submission WHERE status = 0),
-    (SELECT count(*) FROM decision WHERE status = 0)
-FROM identity`, StatusRefused, StatusPending).Scan(&out.Device, &out.Seed, &out.Undeliverable, &out.Unsealed, &out.Submissions, &out.Decisions)
+    (SELECT count(*) FROM decision WHERE status = 0), EXISTS (SELECT 1 FROM secret WHERE name = ?3)
+FROM identity`, StatusRefused, StatusPending, secretGranted).
+		Scan(&out.Device, &out.Seed, &out.Undeliverable, &out.Unsealed, &out.Submissions, &out.Decisions, &out.Granted)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("%s was never made whole: %w", s.path, fs.ErrNotExist)
 	}

@@ -306,7 +306,7 @@ func (s *Store) Adopt(ctx context.Context, number uint32, seed []byte) error {
 		if err := s.drawIncarnation(); err != nil {
 			return err
 		}
-		if err := s.putSecret(ctx, tx, secretGranted, nil); err != nil {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM secret WHERE name = ?`, secretGranted); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO deposit (one, seed) VALUES (1, ?1) ON CONFLICT DO UPDATE SET seed = ?1`, seed)

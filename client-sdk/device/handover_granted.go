@@ -9,7 +9,8 @@ import (
 )
 
 // secretGranted is there from a hand-over to the first sign-in on line: what is saved
-// meanwhile must bear the incarnation that the supervisor's grant names.
+// meanwhile must bear the incarnation that the supervisor's grant names. That it is there
+// tells of a locked store, too, that its device key is the former user's.
 const secretGranted = "granted"
 
 // grantedLeap is how far the counter jumps where ids of what was lost may have been

@@ -17,6 +17,9 @@ const (
 	// is wiped then.
 	ReasonAccountDisabled = "ACCOUNT_DISABLED"
 	ReasonDeviceRevoked   = "DEVICE_REVOKED"
+	// ReasonKeyOfAnother: the device key is registered for another account; who can draws a new
+	// one.
+	ReasonKeyOfAnother = "KEY_OF_ANOTHER"
 	// ReasonAccountChanged: what the account may do is another, and the next session knows it.
 	ReasonAccountChanged = "ACCOUNT_CHANGED"
 	// ReasonLookUpNoRecord, ReasonLookUpQuota, ReasonLookUpUnavailable, ReasonLookUpOff: how a

@@ -27,6 +27,7 @@ var auditReasons = map[string]string{
 	"INCOMPLETE":             "data belum lengkap",
 	"INTERNAL":               "gangguan server",
 	"INVALID":                "isian salah",
+	"KEY_OF_ANOTHER":         "kunci perangkat milik akun lain",
 	"LETTER_MISSING":         "surat belum ada",
 	"LIST_CHANGED":           "daftar berubah",
 	"LOOK_UP_NOT_REGISTERED": "belum terdaftar di Dukcapil",

@@ -57,6 +57,7 @@ var faults = []fault{
 	{auth.ErrTokenInvalid, codes.Unauthenticated, syncing.ReasonTokenInvalid, "Silakan masuk kembali. Data yang belum terkirim tetap aman di perangkat."},
 	{auth.ErrDeviceProof, codes.Unauthenticated, syncing.ReasonDeviceProof, "Perangkat tidak dapat dikenali. Silakan masuk kembali."},
 	{auth.ErrDeviceRevoked, codes.PermissionDenied, syncing.ReasonDeviceRevoked, "Perangkat ini telah dicabut izinnya. Hubungi administrator Puskesmas; data yang belum terkirim tetap disimpan."},
+	{auth.ErrKeyOfAnother, codes.PermissionDenied, syncing.ReasonKeyOfAnother, "Kunci perangkat ini terdaftar untuk akun lain; izinnya tidak dicabut. Pulihkan data Anda di perangkat ini dengan kata sandi akun, atau hubungi administrator Puskesmas; data yang belum terkirim tetap disimpan."},
 	{auth.ErrTokenReused, codes.Unauthenticated, syncing.ReasonSessionReused, "Kunci sesi perangkat ini telah dipakai dari tempat lain, sehingga sesi dihentikan. Masuk kembali, ganti kata sandi, dan beri tahu administrator Puskesmas. Data yang belum terkirim tetap aman."},
 	{auth.ErrSessionEnded, codes.Unauthenticated, syncing.ReasonSessionEnded, "Sesi ini telah diakhiri. Silakan masuk kembali; data yang belum terkirim tetap aman di perangkat."},
 	{auth.ErrAccountDisabled, codes.PermissionDenied, syncing.ReasonAccountDisabled, "Akun ini dinonaktifkan. Data yang belum terkirim tetap disimpan di perangkat dan diserahkan kepada supervisor. Hubungi administrator Puskesmas."},
@@ -146,7 +147,7 @@ func build(code codes.Code, reason, text, message string, more ...protoadapt.Mes
 // trail has all the same.
 var recordedReasons = map[string]bool{
 	syncing.ReasonSignInFailed: true, "ACTIVATION_FAILED": true, "CODE_EXPIRED": true, syncing.ReasonSessionReused: true, syncing.ReasonSessionEnded: true,
-	syncing.ReasonAccountDisabled: true, syncing.ReasonDeviceRevoked: true,
+	syncing.ReasonAccountDisabled: true, syncing.ReasonDeviceRevoked: true, syncing.ReasonKeyOfAnother: true,
 }
 
 // outcomeOf is how a call with such a status ended, and its stable reason.

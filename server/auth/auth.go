@@ -37,6 +37,8 @@ var (
 	ErrAccountDisabled = errors.New("account disabled")
 	// ErrDeviceRevoked: the device may not sync any more.
 	ErrDeviceRevoked = errors.New("device revoked")
+	// ErrKeyOfAnother: the device's key is registered for another account.
+	ErrKeyOfAnother = errors.New("device key of another account")
 	// ErrDeviceProof: the device's signature does not fit its key.
 	ErrDeviceProof = errors.New("device signature invalid")
 )
@@ -124,7 +126,7 @@ type Origin struct {
 }
 
 // SignIn checks name and password. Errors: ErrSignInFailed, *TooManyAttempts, *Busy, ErrDeviceProof,
-// ErrDeviceRevoked, ErrTooManyDevices.
+// ErrKeyOfAnother, ErrDeviceRevoked, ErrTooManyDevices.
 func (s *Service) SignIn(ctx context.Context, userName, password string, from Origin, proof *DeviceProof) (*Grant, error) {
 	userName = NormalUserName(userName)
 	account, proven, err := s.findByName(ctx, userName, proof)
@@ -193,7 +195,10 @@ func (s *Service) registerDevice(ctx context.Context, account store.Account, use
 		known, err := tx.Snapshot().FindDeviceByKey(ctx, p.PublicKey)
 		if err == nil {
 			number = known.Number
-			if known.Revoked || known.Account != account.Number {
+			switch {
+			case known.Account != account.Number:
+				return ErrKeyOfAnother
+			case known.Revoked:
 				return ErrDeviceRevoked
 			}
 			return nil

@@ -34,6 +34,7 @@ async function handOver(browser, size) {
   const answer = await signOnPhone(phone, await shownCode(tablet.page), shown);
   await tablet.page.getByLabel("Kode jawaban dari supervisor").fill(answer);
   await tablet.page.getByLabel("Kata sandi Anda").fill(settings.password);
+  await tablet.page.getByLabel("Ulangi kata sandi").fill(settings.password);
   await tablet.page.getByRole("button", { name: "Terima dan masuk" }).click();
   await tablet.page.getByRole("link", { name: "Hari ini" }).waitFor();
   await tablet.page.getByRole("link", { name: new RegExp(begun) }).waitFor();

@@ -18,6 +18,8 @@ export const handover = {
   answer: "Kode jawaban dari supervisor",
   password: "Kata sandi Anda",
   passwordHint: "Kata sandi akun Anda sendiri, sedikitnya 10 huruf. Server memeriksanya pada sinkronisasi pertama.",
+  repeat: "Ulangi kata sandi",
+  differs: "Tidak sama dengan kata sandi di atas.",
   accept: "Terima dan masuk",
   again: "Buat permintaan lain",
   sign: "Tanda tangani serah terima",
