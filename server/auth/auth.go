@@ -341,13 +341,24 @@ func (s *Service) Author(ctx context.Context, device uint32) (*access.Caller, st
 		if d, err = snap.FindDevice(ctx, device); err != nil {
 			return err
 		}
-		if c.Account, err = snap.FindAccount(ctx, d.Account); err != nil {
-			return err
-		}
-		s.actFor(&c.Account)
-		return loadWork(ctx, snap, c)
+		return s.loadAuthor(ctx, snap, c, d.Account)
 	})
 	return c, d, err
+}
+
+// AuthorOf is Author for work of an account that is of no device of its own.
+func (s *Service) AuthorOf(ctx context.Context, snap store.Snapshot, account uint32) (*access.Caller, error) {
+	c := &access.Caller{}
+	return c, s.loadAuthor(ctx, snap, c, account)
+}
+
+// loadAuthor reads an account with the roles that it has now, disabled or not, and its villages.
+func (s *Service) loadAuthor(ctx context.Context, snap store.Snapshot, c *access.Caller, account uint32) (err error) {
+	if c.Account, err = snap.FindAccount(ctx, account); err != nil {
+		return err
+	}
+	s.actFor(&c.Account)
+	return loadWork(ctx, snap, c)
 }
 
 // actFor adds the role of an acting supervisor while it lasts.

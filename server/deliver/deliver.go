@@ -41,18 +41,25 @@ type Part struct {
 	Author  *access.Caller
 	Device  store.Device
 
+	backup *ingest.Backup
+	// handed are what the author took over.
+	handed []ingest.Handed
 	// unproved: it may be by whoever has had the device in hands.
 	unproved bool
 }
 
-// Open reads a part and finds whose it is, by the key that signed it. Errors:
-// syncing.ErrBackupDamaged, ErrUnknownDevice.
+// Open reads a part and finds whose it is, by the key that signed it and the hand-overs that
+// are recorded. Errors: syncing.ErrBackupDamaged, ErrUnknownDevice.
 func (s *Service) Open(ctx context.Context, data []byte) (*Part, error) {
 	message, err := syncing.ParseBackupPart(data)
 	if err != nil {
 		return nil, err
 	}
-	return s.ownerOf(ctx, message)
+	p, err := s.ownerOf(ctx, message)
+	if err != nil {
+		return nil, err
+	}
+	return p, s.open(ctx, p)
 }
 
 // ownerOf finds whose a part is: of the device of that number and key, or where a restored
@@ -120,7 +127,7 @@ func (s *Service) OpenHandedOver(ctx context.Context, caller *access.Caller, dat
 	if err != nil {
 		return nil, err
 	}
-	return p, nil
+	return p, s.open(ctx, p)
 }
 
 // byGrant is a part of a device whose registration the server has lost. It counts as by
@@ -153,20 +160,19 @@ func (s *Service) Take(ctx context.Context, p *Part) ([]*ksv1.Receipt, error) {
 	if err != nil {
 		return nil, err
 	}
-	backup := ingest.OpenBackup(s.Vault, p.Message, s.Now().UnixMilli())
 	t := &taking{service: s, part: p.Message, sender: sender}
-	receipts, err := t.take(ctx, backup.Page)
+	receipts, err := t.take(ctx, p.backup.Page)
 	if err != nil {
 		return nil, err
 	}
-	return backup.Receipts(receipts), nil
+	return p.backup.Receipts(receipts), nil
 }
 
 // broughtBy is the sender of work that somebody else brings: judged by the
 // author's own rights, and where the device was revoked, or the part is unproved, by
 // nobody's.
 func broughtBy(p *Part) *ingest.Sender {
-	sender := &ingest.Sender{Account: p.Author.Account.Number, Device: p.Device.Number, Covers: p.Author.Collects}
+	sender := &ingest.Sender{Account: p.Author.Account.Number, Device: p.Device.Number, Covers: p.Author.Collects, Handed: p.handed}
 	if p.Device.Revoked || p.unproved {
 		sender.Deposited = true
 		return sender

@@ -101,7 +101,7 @@ func (t *taking) takeSteps(ctx context.Context, page *ksv1.UploadPage, f *fork) 
 			}
 		}
 	}
-	receipts, err := t.service.Backend.CommitFor(ctx, page, t.sender)
+	receipts, err := t.commitSteps(ctx, page)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func (t *taking) takeSteps(ctx context.Context, page *ksv1.UploadPage, f *fork) 
 		at = append(at, i)
 	}
 	if len(at) > 0 {
-		given, err := t.service.Backend.CommitFor(ctx, again, t.sender)
+		given, err := t.commitSteps(ctx, again)
 		if err != nil {
 			return nil, err
 		}
@@ -134,6 +134,25 @@ func (t *taking) takeSteps(ctx context.Context, page *ksv1.UploadPage, f *fork) 
 		receipts[i].Id = id[:]
 	}
 	return receipts, nil
+}
+
+// commitSteps commits steps of review by the right of the part's author. A submission of
+// another, to whom no hand-over is recorded yet, waits with its work.
+func (t *taking) commitSteps(ctx context.Context, page *ksv1.UploadPage) ([]*ksv1.Receipt, error) {
+	var receipts []*ksv1.Receipt
+	for _, b := range page.GetSubmissions() {
+		sender := t.sender
+		if b.GetAuthor() != sender.Account {
+			sender = ingest.SubmittedUnproved(b, sender.Device)
+		}
+		given, err := t.service.Backend.CommitFor(ctx, &ksv1.UploadPage{Submissions: []*ksv1.BatchSubmission{b}}, sender)
+		if err != nil {
+			return nil, err
+		}
+		receipts = append(receipts, given...)
+	}
+	given, err := t.service.Backend.CommitFor(ctx, &ksv1.UploadPage{Decisions: page.GetDecisions()}, t.sender)
+	return append(receipts, given...), err
 }
 
 // idsOf are the ids of a page's steps of review, in order.

@@ -90,14 +90,20 @@ func depositChanges(ctx context.Context, vault *Vault, commit Committer, r *ksv1
 	return receipts, nil
 }
 
-// depositSubmission takes one for who it says made it: it names what that account has
-// surveyed, and no more comes of it than that a supervisor looks at it.
+// SubmittedUnproved is the sender of a submission whose author nothing proves but itself: it
+// names what that account has surveyed, and no more comes of it than that a supervisor looks
+// at it.
+func SubmittedUnproved(b *ksv1.BatchSubmission, device uint32) *Sender {
+	return &Sender{Account: b.GetAuthor(), Device: device, MayCollect: true, Deposited: true}
+}
+
+// depositSubmission takes a submission of a deposit.
 func depositSubmission(ctx context.Context, vault *Vault, commit Committer, device uint32, keys []*record.Key, d *ksv1.DepositedChange) (*ksv1.Receipt, error) {
 	b := &ksv1.BatchSubmission{}
 	if !openDeposit(vault, keys, d, b) {
 		return unreadable(d.GetId()), nil
 	}
-	act, err := PrepareSubmission(b, &Sender{Account: b.GetAuthor(), Device: device, MayCollect: true, Deposited: true})
+	act, err := PrepareSubmission(b, SubmittedUnproved(b, device))
 	if err != nil {
 		return nil, err
 	}

@@ -31,9 +31,10 @@ func holdsAreas(d *store.Device, now time.Time) bool {
 	return d.SyncedMS == 0 || now.Sub(time.UnixMilli(d.RegisteredMS)) <= areasHold
 }
 
-// handedTo are the devices that the caller took over without network, with the
-// areas of their former users as they are now.
-func handedTo(ctx context.Context, snap store.Snapshot, c *access.Caller, now time.Time) ([]ingest.Handed, error) {
+// HandedTo are the devices that the caller took over without network, with the
+// areas of their former users as they are now. Without a device the caller's work is of
+// before the first sign-in on line.
+func HandedTo(ctx context.Context, snap store.Snapshot, c *access.Caller, now time.Time) ([]ingest.Handed, error) {
 	list, err := snap.HandoversTo(ctx, c.Account.Number)
 	if err != nil {
 		return nil, err
@@ -41,11 +42,14 @@ func handedTo(ctx context.Context, snap store.Snapshot, c *access.Caller, now ti
 	if len(list) == 0 {
 		return nil, nil
 	}
-	device, err := snap.FindDevice(ctx, c.Device)
-	if err != nil {
-		return nil, err
+	inAreas := true
+	if c.Device != 0 {
+		device, err := snap.FindDevice(ctx, c.Device)
+		if err != nil {
+			return nil, err
+		}
+		inAreas = holdsAreas(&device, now)
 	}
-	inAreas := holdsAreas(&device, now)
 	var out []ingest.Handed
 	for _, h := range list {
 		if now.Sub(time.UnixMilli(h.RecordedMS)) > handover.Holds {

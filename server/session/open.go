@@ -72,7 +72,7 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 				return err
 			}
 		}
-		if s.sender.Handed, err = handedTo(ctx, snap, s.caller, s.backend.Now()); err != nil {
+		if s.sender.Handed, err = HandedTo(ctx, snap, s.caller, s.backend.Now()); err != nil {
 			return err
 		}
 		if w.Colleagues, err = s.colleagues(ctx, snap, open.GetColleaguesHash()); err != nil {
