@@ -36,6 +36,7 @@ func (u *User) MergeFamily(ctx context.Context, other, kept ID, note string) err
 	// Both are read within the save: what a sync brings beside it must not be removed
 	// as if it had gone over.
 	var from *merge.State
+	clock := u.clock()
 	_, err = u.store.SaveAll(ctx,
 		device.Saving{Family: other, Edit: func(d *device.Draft) (_ []Edit, err error) {
 			from = &d.Family.State
@@ -63,7 +64,7 @@ func (u *User) MergeFamily(ctx context.Context, other, kept ID, note string) err
 			if stands == kept && !merge.CameLate(&d.Family.State) {
 				return nil, nil
 			}
-			return u.checked(d, []Edit{{Key: Key{Kind: KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{
+			return clock.checked(d, []Edit{{Key: Key{Kind: KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{
 				Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: kept.String(), Note: note,
 				Date: today,
 			}}}})

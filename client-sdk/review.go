@@ -156,7 +156,7 @@ func (u *User) reviewView(ctx context.Context, f *device.Family) (*ReviewView, e
 		return nil, err
 	}
 	familyview.HideWithdrawn(v.Household)
-	v.Findings = prokesga.CheckHousehold(v.Household, prokesga.TodayAt(u.client.config.Now()))
+	v.Findings = u.clock().findings(v.Household, &f.State)
 	may, err := u.store.MayReview(ctx)
 	if err != nil {
 		return nil, err

@@ -59,6 +59,7 @@ func (u *User) saveIn(ctx context.Context, id ID, village uint32, edits func(*de
 // saveNoted saves what edits makes of the family as it stands; note adds what was seen.
 func (u *User) saveNoted(ctx context.Context, id ID, village uint32, edits func(*device.Draft) ([]Edit, error), note func(*device.Draft, []Edit) []Edit) ([]Finding, error) {
 	var findings []Finding
+	clock := u.clock()
 	_, err := u.store.Save(ctx, id, village, func(d *device.Draft) ([]Edit, error) {
 		list, err := edits(d)
 		if err != nil {
@@ -69,7 +70,7 @@ func (u *User) saveNoted(ctx context.Context, id ID, village uint32, edits func(
 		}
 		list = note(d, merge.Combine(list...)) // the caller's stay as they are
 		d.Check = func(after *ksv1.Household, before func() (*ksv1.Household, error)) (err error) {
-			findings, err = u.newFindings(after, before)
+			findings, err = clock.judge(after, &d.Family.State, before)
 			return err
 		}
 		if wrong := form.WrongEdits(list); len(wrong) > 0 {

@@ -54,7 +54,7 @@ func (u *User) SplitFamily(ctx context.Context, id ID, s Split) (ID, error) {
 	for _, member := range s.Members {
 		split.Persons = append(split.Persons, merge.Leaving{Member: member})
 	}
-	made, _, err := u.store.Split(ctx, split, u.checked)
+	made, _, err := u.store.Split(ctx, split, u.clock().checked)
 	switch {
 	case errors.Is(err, merge.ErrNotMember):
 		err = ErrNotMember
@@ -78,7 +78,8 @@ func (u *User) lastDay(ctx context.Context, since string) (string, error) {
 		}
 	}
 	first, err := time.Parse(time.DateOnly, since)
-	if err != nil || prokesga.DateOf(first).After(prokesga.TodayAt(u.client.config.Now()).Date) {
+	latest := u.clock().latest.Date
+	if err != nil || !latest.IsZero() && prokesga.DateOf(first).After(latest) {
 		return "", ErrSplitDate
 	}
 	return first.AddDate(0, 0, -1).Format(time.DateOnly), nil
@@ -86,9 +87,9 @@ func (u *User) lastDay(ctx context.Context, since string) (string, error) {
 
 // checked prepares a part of a save that is refused for what is wrong within it;
 // what is doubtful after a split the next survey asks about.
-func (u *User) checked(d *device.Draft, edits []Edit) ([]Edit, error) {
+func (c clock) checked(d *device.Draft, edits []Edit) ([]Edit, error) {
 	d.Check = func(after *ksv1.Household, before func() (*ksv1.Household, error)) error {
-		_, err := u.newFindings(after, before)
+		_, err := c.judge(after, &d.Family.State, before)
 		return err
 	}
 	form.NoteSeen(edits, &d.Family.State)

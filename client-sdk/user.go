@@ -14,9 +14,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
-	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/familyview"
-	"github.com/keluarga-sehat/sync/internal/form"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/review"
@@ -275,35 +273,6 @@ func (u *User) RemoveMember(ctx context.Context, id, member ID, removal *ksv1.Re
 		return []Edit{{Key: key, Set: &ksv1.Member{Removal: removal}}}, nil
 	})
 	return err
-}
-
-// newFindings checks the family as it would be: an error across fields that the
-// save brings in is refused, the rest is told.
-func (u *User) newFindings(after *ksv1.Household, before func() (*ksv1.Household, error)) ([]Finding, error) {
-	findings, wrong, err := form.Judge(after, before, prokesga.TodayAt(u.client.config.Now()))
-	if err == nil && len(wrong) > 0 {
-		return nil, &ValidationError{wrong}
-	}
-	return findings, err
-}
-
-// Today is the local date where the user works, "2026-12-03", whatever zone the device is
-// set to or tells of.
-func (u *User) Today(ctx context.Context) (string, error) {
-	villages, err := u.store.Villages(ctx)
-	if err != nil {
-		return "", err
-	}
-	return u.client.config.Now().In(zoneOf(villages)).Format(time.DateOnly), nil
-}
-
-// zoneOf is the zone of villages in which a user may work: of one Puskesmas, and so of one
-// zone; WIB where there are none.
-func zoneOf(villages []*ksv1.VillageScope) *time.Location {
-	if len(villages) == 0 {
-		return area.Zone("")
-	}
-	return area.Zone(villages[0].GetCode())
 }
 
 // Questions are the questions that apply now in a round, in the order of the

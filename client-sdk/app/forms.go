@@ -156,7 +156,7 @@ func (a *App) form(ctx context.Context, user *clientsdk.User, id clientsdk.ID, r
 	if err != nil {
 		return nil, err
 	}
-	f, err := a.build(ctx, user, id, h, round)
+	f, err := a.build(ctx, user, id, h, seen, round)
 	if err != nil {
 		return nil, err
 	}
@@ -164,12 +164,15 @@ func (a *App) form(ctx context.Context, user *clientsdk.User, id clientsdk.ID, r
 	return f, nil
 }
 
-func (a *App) build(ctx context.Context, user *clientsdk.User, id clientsdk.ID, h *ksv1.Household, round string) (*ksv1.Form, error) {
+func (a *App) build(ctx context.Context, user *clientsdk.User, id clientsdk.ID, h *ksv1.Household, seen *clientsdk.Seen, round string) (*ksv1.Form, error) {
 	review, err := user.Review(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	f := form.Build(h, round, form.Options{Today: prokesga.TodayAt(a.now()), NewID: user.NewID})
+	f := form.Build(h, round, form.Options{
+		Check: func(h *ksv1.Household) []clientsdk.Finding { return user.Findings(h, seen) },
+		NewID: user.NewID,
+	})
 	summary, ok := user.Summary(id)
 	if !ok {
 		return nil, clientsdk.ErrNotFound

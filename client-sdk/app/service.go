@@ -92,6 +92,9 @@ func (a *App) status(ctx context.Context) (*devicev1.GetStatusResponse, error) {
 	if out.DayLine, err = user.DayLine(ctx); err != nil {
 		return nil, err
 	}
+	if out.Today, err = user.Today(ctx); err != nil {
+		return nil, err
+	}
 	account := user.Account()
 	out.UserName, out.FullName = account.GetUserName(), account.GetFullName()
 	if out.MayReview, err = user.MayReview(ctx); err != nil {
@@ -188,11 +191,11 @@ func (a *App) missing(ctx context.Context, user *clientsdk.User, family string) 
 	if err != nil {
 		return nil, err
 	}
-	h, err := user.Family(ctx, id)
+	h, seen, err := user.FamilySeen(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	f, err := a.build(ctx, user, id, h, "")
+	f, err := a.build(ctx, user, id, h, seen, "")
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -317,11 +316,4 @@ func (s *Store) Adopt(ctx context.Context, number uint32, seed []byte) error {
 	}
 	s.storeMark()
 	return nil
-}
-
-// Now is the device's clock as corrected by the last sync.
-func (s *Store) Now() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return time.UnixMilli(int64(s.wallMS()))
 }

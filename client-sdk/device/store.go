@@ -200,9 +200,6 @@ func (s *Store) Author() uint32 {
 	return s.identity.author
 }
 
-// nowMS is the device's wall clock in milliseconds.
-func (s *Store) nowMS() int64 { return s.env.Now().UnixMilli() }
-
 // unhurried is the context of a transaction that is short and ends by itself: for
 // one that can be cancelled the driver starts a goroutine for each statement,
 // which takes longer than most of them. Errors: that of a context that has ended.
@@ -342,25 +339,6 @@ func (i *identity) learn(c *ksv1.Change) {
 	if ok && device == i.device && incarnation == i.incarnation {
 		i.counter = max(i.counter, counter)
 	}
-}
-
-// wallMS is the device's clock as corrected by the last sync: what stamps take.
-func (s *Store) wallMS() uint64 {
-	now := s.nowMS()
-	if s.identity.offsetMS.Valid {
-		now -= s.identity.offsetMS.Int64
-	}
-	return uint64(max(now, 0))
-}
-
-// toldMS is the server's clock as the last welcome told it: what is kept for a time is
-// measured by it. The device's own may jump by years at any moment, and the correction
-// with it, and is not to make the device forget what it has just sent.
-func (s *Store) toldMS() int64 {
-	if s.identity.serverClockMS == 0 {
-		return int64(s.wallMS()) // no server was heard yet
-	}
-	return s.identity.serverClockMS
 }
 
 // nextID draws the next id of this incarnation; it becomes durable with the

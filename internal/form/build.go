@@ -19,8 +19,8 @@ const SpareIDs = 8
 
 // Options are what a form needs beside the family.
 type Options struct {
-	// Today bounds dates.
-	Today prokesga.Today
+	// Check says what is noticed of the family.
+	Check func(*ksv1.Household) []prokesga.Finding
 	// NewID draws an id.
 	NewID func() merge.ID
 }
@@ -31,7 +31,7 @@ type Options struct {
 func Build(h *ksv1.Household, roundID string, o Options) *ksv1.Form {
 	familyview.HideWithdrawn(h)
 	out := &ksv1.Form{Household: h, SpareIds: Spare(o.NewID)}
-	for _, f := range prokesga.CheckHousehold(h, o.Today) {
+	for _, f := range o.Check(h) {
 		out.Findings = append(out.Findings, findingMessage(f))
 	}
 	round := roundOf(h, roundID)

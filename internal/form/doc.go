@@ -3,8 +3,8 @@
 // (internal/iks) in the messages of FormService, for the SDK and the server
 // alike, so that no page holds a rule.
 //
-//	f := form.Build(household, roundID, form.Options{Today: today, NewID: newID})
+//	f := form.Build(household, roundID, form.Options{Check: check, NewID: newID})
 //	edits, err := form.Edits(request)
 //
-// It is pure: ids and the day come in.
+// It is pure: ids, and what is noticed on a day, come in.
 package form

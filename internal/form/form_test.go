@@ -32,6 +32,12 @@ func day(t *testing.T, text string) prokesga.Today {
 	return prokesga.Today{Date: d}
 }
 
+// on checks a family on a day.
+func on(t *testing.T, date string) func(*ksv1.Household) []prokesga.Finding {
+	today := day(t, date)
+	return func(h *ksv1.Household) []prokesga.Finding { return prokesga.CheckHousehold(h, today) }
+}
+
 // household is a man who smokes and a baby of 8 months, as protojson.
 const household = `{"familyId":"00000000-0000-8000-8000-0000000000f1","family":{"headName":"Budi"},
 "members":[
@@ -51,7 +57,7 @@ func read(t *testing.T) *ksv1.Household {
 }
 
 func TestAFormAsksWhatAppliesAndNamesFieldsAndOptionsAsJSONDoes(t *testing.T) {
-	f := Build(read(t), "", Options{Today: day(t, "2024-05-17"), NewID: ids()})
+	f := Build(read(t), "", Options{Check: on(t, "2024-05-17"), NewID: ids()})
 	asked := map[string]*ksv1.FormQuestion{}
 	for _, q := range f.GetQuestions() {
 		asked[q.GetMemberId()+" "+q.GetNumber()+" "+q.GetField()] = q
@@ -174,7 +180,7 @@ func TestWhoDiedLaterIsInTheFormOfTheRound(t *testing.T) {
 	baby := h.Members[1]
 	listed := func(removal *ksv1.Removal) bool {
 		baby.Member.Removal = removal
-		f := Build(h, "", Options{Today: day(t, "2024-06-02"), NewID: ids()})
+		f := Build(h, "", Options{Check: on(t, "2024-06-02"), NewID: ids()})
 		return slices.ContainsFunc(f.GetPeople(), func(p *ksv1.FormPerson) bool { return p.GetMemberId() == baby.GetMemberId() && p.GetUnanswered() > 0 })
 	}
 	died, moved := ksv1.RemovalReason_REMOVAL_REASON_DIED, ksv1.RemovalReason_REMOVAL_REASON_MOVED
@@ -185,7 +191,7 @@ func TestWhoDiedLaterIsInTheFormOfTheRound(t *testing.T) {
 		t.Error("who had died before the survey, or was entered twice, is in the form")
 	}
 	h.Rounds = nil
-	if listed(&ksv1.Removal{Reason: died, Date: "2024-06-01"}) || len(Build(h, "", Options{NewID: ids()}).GetPeople()) != 1 {
+	if listed(&ksv1.Removal{Reason: died, Date: "2024-06-01"}) || len(Build(h, "", Options{Check: on(t, "2024-06-02"), NewID: ids()}).GetPeople()) != 1 {
 		t.Error("who died is in the form of a family without a round")
 	}
 }
@@ -194,7 +200,7 @@ func TestAWithdrawnRoundIsShownToNobody(t *testing.T) {
 	for _, asked := range []string{"", firstRound} {
 		h := read(t)
 		h.Rounds[0].Round.Withdrawal = &ksv1.Withdrawal{Date: "2024-05-17"}
-		f := Build(h, asked, Options{Today: day(t, "2024-06-02"), NewID: ids()})
+		f := Build(h, asked, Options{Check: on(t, "2024-06-02"), NewID: ids()})
 		if f.GetRoundId() != "" || len(f.GetQuestions()) > 0 || f.GetInti() != nil || len(f.GetHousehold().GetRounds()) > 0 || len(f.GetPeople()) != 2 {
 			t.Errorf("asked for %q: round %q, %d questions, %v", asked, f.GetRoundId(), len(f.GetQuestions()), f.GetHousehold().GetRounds())
 		}

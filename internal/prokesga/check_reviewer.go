@@ -22,6 +22,10 @@ const (
 	offClockMax = 24 * time.Hour
 )
 
+// UnsyncedMax is for how long a device works without hearing the server's clock (decided):
+// what it takes for later than that is rather a clock that jumped.
+const UnsyncedMax = 90 * 24 * time.Hour
+
 // quick notices completed visits that were shorter than the questions take.
 func (c *roundCheck) quick() {
 	for _, hv := range c.view.family.GetVisits() {
@@ -128,6 +132,20 @@ func CheckClock(round *ksv1.HouseholdRound, written time.Time) (f Finding, ok bo
 	var found findings
 	found.add(SurveyOffClock, at{kind: inRound, record: round.GetRoundId(), field: 1},
 		"Tanggal pengumpulan data berbeda lebih dari satu hari dari jam server saat diisi. Pastikan tanggalnya benar.")
+	return found.list[0], true
+}
+
+// CheckTold notices a survey date that lies over UnsyncedMax after the server's time as the
+// device last heard it, told: by then its clock says nothing. told is in the family's time
+// zone; ok is false where nothing is to be noticed.
+func CheckTold(round *ksv1.HouseholdRound, told time.Time) (f Finding, ok bool) {
+	survey, err := ParseDate(round.GetRound().GetSurveyDate())
+	if err != nil || told.IsZero() || !survey.After(DateOf(told.Add(UnsyncedMax))) {
+		return f, false
+	}
+	var found findings
+	found.add(SurveyOffClock, at{kind: inRound, record: round.GetRoundId(), field: 1},
+		"Tanggal pengumpulan data jauh sesudah sinkronisasi terakhir perangkat ini. Periksa tanggal itu dan jam perangkat, lalu sinkronkan.")
 	return found.list[0], true
 }
 

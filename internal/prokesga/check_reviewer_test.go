@@ -30,3 +30,22 @@ func TestASurveyDateIsHeldAgainstTheClock(t *testing.T) {
 		}
 	}
 }
+
+func TestASurveyDateIsHeldAgainstWhenTheServersClockWasLastHeard(t *testing.T) {
+	t.Parallel()
+	wib := time.FixedZone("WIB", 7*60*60)
+	round := couple().Rounds[0] // 2024-05-17
+	for told, noticed := range map[string]bool{"2024-02-17": false, "2024-02-16": true, "2022-05-17": true, "2024-05-17": false, "2026-05-17": false} {
+		at, err := time.ParseInLocation(time.DateOnly, told, wib)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, ok := CheckTold(round, at.Add(8*time.Hour))
+		if ok != noticed || ok && (f.Code != SurveyOffClock || f.Question != "III.3" || f.Message == "") {
+			t.Errorf("last heard on %s: noticed %v as %+v, want %v", told, ok, f, noticed)
+		}
+	}
+	if f, ok := CheckTold(round, time.Time{}); ok {
+		t.Errorf("never heard: %+v", f)
+	}
+}

@@ -99,7 +99,7 @@ func (f formService) form(ctx context.Context, family, round string) (*ksv1.Form
 		id, ids = ids[0], ids[1:]
 		return id
 	}
-	out := form.Build(x.household, round, form.Options{Today: f.services.today(), NewID: next})
+	out := form.Build(x.household, round, form.Options{Check: f.services.check, NewID: next})
 	out.Etag, out.Conflicts = etagOf(&x.state), uint32(row.Conflicts)
 	if out.Review, err = f.services.reviewFor(caller, &row, &x.state); err != nil {
 		return nil, err
@@ -110,6 +110,11 @@ func (f formService) form(ctx context.Context, family, round string) (*ksv1.Form
 }
 
 func (s *Services) today() prokesga.Today { return prokesga.TodayAt(s.Now()) }
+
+// check is what is noticed of a family today.
+func (s *Services) check(h *ksv1.Household) []prokesga.Finding {
+	return prokesga.CheckHousehold(h, s.today())
+}
 
 // etagOf names a state by what it holds.
 func etagOf(state *merge.State) string {

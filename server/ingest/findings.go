@@ -3,35 +3,17 @@ package ingest
 import (
 	"time"
 
-	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
+	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// surveyDateField is Round.survey_date.
-const surveyDateField = 1
-
 // Findings are what a reviewer should look at: what the questionnaire's checks
 // notice, survey dates that disagree with when they were written, and rounds whose
-// withdrawal hides answers that its author had not seen. Stamps are
-// corrected by the server's clock at each sync; families that came with an
-// import were written long after, and are not held against it.
+// withdrawal hides answers that its author had not seen.
 func Findings(state *merge.State, household *ksv1.Household, now time.Time) []prokesga.Finding {
-	list := findings(household, now, func(round string) merge.Stamp {
-		id, err := merge.ParseID(round)
-		if err != nil {
-			return merge.Stamp{}
-		}
-		rec := state.Record(merge.Key{Kind: merge.KindRound, Record: id})
-		if rec == nil {
-			return merge.Stamp{}
-		}
-		if g := rec.Register(surveyDateField); g != nil {
-			return g.Shown().Stamp
-		}
-		return merge.Stamp{}
-	})
+	list := findings(household, now, review.DateWritten(state))
 	for _, round := range state.AnsweredUnseen() {
 		list = append(list, prokesga.AnsweredBesideRefusal(round.String()))
 	}
@@ -39,20 +21,7 @@ func Findings(state *merge.State, household *ksv1.Household, now time.Time) []pr
 }
 
 func findings(household *ksv1.Household, now time.Time, written func(round string) merge.Stamp) []prokesga.Finding {
-	list := prokesga.CheckHousehold(household, prokesga.TodayAt(now))
-	if household.GetFamily().GetSourceColumns() != nil {
-		return list
-	}
-	for _, round := range household.GetRounds() {
-		stamp := written(round.GetRoundId())
-		if stamp.IsZero() || round.GetRound().GetWithdrawal() != nil {
-			continue
-		}
-		if f, ok := prokesga.CheckClock(round, time.UnixMilli(int64(stamp.TimeMS)).In(area.WIB)); ok {
-			list = append(list, f)
-		}
-	}
-	return list
+	return append(prokesga.CheckHousehold(household, prokesga.TodayAt(now)), review.OffClock(household, written)...)
 }
 
 // findings are the family's, as a set.

@@ -95,7 +95,10 @@ type GetStatusResponse struct {
 	// Bytes of the data plan that syncs have sent in all, encryption included.
 	DataUp uint64 `protobuf:"varint,16,opt,name=data_up,json=dataUp,proto3" json:"data_up,omitempty"`
 	// Bytes of the data plan that syncs have fetched in all.
-	DataDown      uint64 `protobuf:"varint,17,opt,name=data_down,json=dataDown,proto3" json:"data_down,omitempty"`
+	DataDown uint64 `protobuf:"varint,17,opt,name=data_down,json=dataDown,proto3" json:"data_down,omitempty"`
+	// The local day where the user works, "2024-05-17", by the device's clock as the last
+	// sync corrected it: what pages take for today. Absent: nobody is signed in.
+	Today         string `protobuf:"bytes,18,opt,name=today,proto3" json:"today,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -247,6 +250,13 @@ func (x *GetStatusResponse) GetDataDown() uint64 {
 		return x.DataDown
 	}
 	return 0
+}
+
+func (x *GetStatusResponse) GetToday() string {
+	if x != nil {
+		return x.Today
+	}
+	return ""
 }
 
 // Counts is how many of the user's changes stand where.
@@ -556,7 +566,7 @@ var File_keluargasehat_device_v1_app_status_proto protoreflect.FileDescriptor
 const file_keluargasehat_device_v1_app_status_proto_rawDesc = "" +
 	"\n" +
 	"(keluargasehat/device/v1/app_status.proto\x12\x17keluargasehat.device.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x12\n" +
-	"\x10GetStatusRequest\"\xce\x04\n" +
+	"\x10GetStatusRequest\"\xe4\x04\n" +
 	"\x11GetStatusResponse\x12\x16\n" +
 	"\x06server\x18\x01 \x01(\tR\x06server\x12\x1f\n" +
 	"\vdevice_name\x18\x02 \x01(\tR\n" +
@@ -577,7 +587,8 @@ const file_keluargasehat_device_v1_app_status_proto_rawDesc = "" +
 	"\brevision\x18\x0e \x01(\x04R\brevision\x12'\n" +
 	"\x0funsent_families\x18\x0f \x01(\rR\x0eunsentFamilies\x12\x17\n" +
 	"\adata_up\x18\x10 \x01(\x04R\x06dataUp\x12\x1b\n" +
-	"\tdata_down\x18\x11 \x01(\x04R\bdataDown\"\x8e\x01\n" +
+	"\tdata_down\x18\x11 \x01(\x04R\bdataDown\x12\x14\n" +
+	"\x05today\x18\x12 \x01(\tR\x05today\"\x8e\x01\n" +
 	"\x06Counts\x12\x18\n" +
 	"\apending\x18\x01 \x01(\rR\apending\x12\x18\n" +
 	"\aapplied\x18\x02 \x01(\rR\aapplied\x12\x18\n" +

@@ -98,8 +98,7 @@ type GetTodayRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// At most so many of the rest; 0 means 100.
 	PageSize uint32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// The page's calendar day, "2024-05-17": on some phones the page alone knows the
-	// zone. Absent: the day by the app's own clock and zone.
+	// The day, "2024-05-17". Absent: today, as GetStatus tells it.
 	Date          string `protobuf:"bytes,2,opt,name=date,proto3" json:"date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -1,7 +1,7 @@
 import createClient from "openapi-fetch";
 import { data, makeApi } from "../shared/api/client";
 import { asProblem, problemOf } from "../shared/api/problem";
-import { today } from "../shared/form/dates";
+import { tellToday, today } from "../shared/form/dates";
 import { Forms } from "../shared/form/forms";
 import { clearKept } from "../shared/kept";
 import type { components, paths } from "./device";
@@ -103,3 +103,6 @@ class FieldApp {
 
 /** The one app of this page. */
 export const app = new FieldApp();
+
+// The device's clock may be wrong, and the program knows by how much.
+tellToday(() => app.status.today);

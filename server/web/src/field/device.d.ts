@@ -1232,6 +1232,11 @@ export interface components {
             storageBytes?: string;
             sync?: components["schemas"]["SyncState"];
             /**
+             * @description The local day where the user works, "2024-05-17", by the device's clock as the last
+             *     sync corrected it: what pages take for today. Absent: nobody is signed in.
+             */
+            today?: string;
+            /**
              * Format: int64
              * @description Families that hold own work that is not sent.
              */
@@ -3169,10 +3174,7 @@ export interface operations {
     AppService_GetToday: {
         parameters: {
             query?: {
-                /**
-                 * @description The page's calendar day, "2024-05-17": on some phones the page alone knows the
-                 *     zone. Absent: the day by the app's own clock and zone.
-                 */
+                /** @description The day, "2024-05-17". Absent: today, as GetStatus tells it. */
                 date?: string;
                 /** @description At most so many of the rest; 0 means 100. */
                 pageSize?: number;
