@@ -75,6 +75,9 @@ func (w *World) rightsStep(ctx context.Context) error {
 	if err := w.noteErased(ctx, f.ID); err != nil {
 		return err
 	}
+	if err := w.noteGoOn(ctx); err != nil {
+		return err
+	}
 	_, err = s.Erase(ctx, found)
 	return err
 }
@@ -135,6 +138,9 @@ func (w *World) someFamily(ctx context.Context) (f *store.Family, err error) {
 func (w *World) reapply(ctx context.Context) error {
 	if w.rights == nil || w.Report.Erasures+w.Report.Restrictions == 0 {
 		return nil
+	}
+	if err := w.noteGoOn(ctx); err != nil {
+		return err
 	}
 	_, err := w.personService().Reapply(store.AsOperator(ctx), w.rights.ledger)
 	return err

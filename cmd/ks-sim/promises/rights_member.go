@@ -21,12 +21,15 @@ type members struct {
 	families map[merge.ID]bool
 	// lived are members who stood in a family of their own when whom they had been was erased.
 	lived map[merge.ID]bool
+	// goOn are families that were erased, or of which somebody was, when they were removed as
+	// moved or entered twice: they go on elsewhere, and who splits off from them does.
+	goOn map[merge.ID]bool
 	// saved are all changes that devices have told to be saved.
 	saved []*ksv1.Change
 }
 
 func newMembers() *members {
-	return &members{erased: map[merge.ID]merge.ID{}, families: map[merge.ID]bool{}, lived: map[merge.ID]bool{}}
+	return &members{erased: map[merge.ID]merge.ID{}, families: map[merge.ID]bool{}, lived: map[merge.ID]bool{}, goOn: map[merge.ID]bool{}}
 }
 
 // eraseMember has the operator erase somebody of the family found.
@@ -47,6 +50,9 @@ func (w *World) eraseMember(ctx context.Context, s *person.Service, found []pers
 	}
 	m := w.rights.members
 	m.erased[found[0].Member], m.families[found[0].Row.ID] = found[0].Row.ID, true
+	if err := w.noteGoOn(ctx); err != nil {
+		return err
+	}
 	if err := w.noteTouched(ctx); err != nil {
 		return err
 	}
@@ -104,6 +110,39 @@ func (w *World) noteLived(ctx context.Context) error {
 	return nil
 }
 
+// noteGoOn remembers which families of whom anybody is erased go on elsewhere; by what the
+// server knows of them when it erases, which may be less once it was restored.
+func (w *World) noteGoOn(ctx context.Context) error {
+	t, err := w.judge().Read(ctx)
+	if err != nil {
+		return err
+	}
+	for id := range t.States {
+		state := t.States[id]
+		h, err := merge.View(&state)
+		if err != nil {
+			return err
+		}
+		switch h.GetFamily().GetRemoval().GetReason() {
+		case ksv1.RemovalReason_REMOVAL_REASON_MOVED, ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE:
+			if w.wasErased(id) || w.rights.members.unmarked(id, &state) {
+				w.rights.members.goOn[id] = true
+			}
+		}
+	}
+	return nil
+}
+
+// unmarked tells whether somebody of a family is to be erased in its state.
+func (m *members) unmarked(family merge.ID, state *merge.State) bool {
+	for member, of := range m.erased {
+		if of == family && !merge.Erased(state, member) {
+			return true
+		}
+	}
+	return false
+}
+
 // forgetLived is for whom a restore took from where they stood: the erasure was carried out
 // again before they were brought anew.
 func (m *members) forgetLived(t *judge.Truth) {
@@ -139,10 +178,11 @@ func (m *members) follow(wasErased func(merge.ID) bool) error {
 			if err != nil {
 				return err
 			}
-			whole := wasErased(idOf(h.GetFamily().GetSplitFromId()))
+			from := idOf(h.GetFamily().GetSplitFromId())
+			whole := wasErased(from) && !m.goOn[from]
 			for _, x := range h.GetMembers() {
 				id, former := idOf(x.GetMemberId()), idOf(x.GetMember().GetFormerMemberId())
-				if former.IsZero() || m.lived[id] || m.has(id) || !whole && !m.has(former) {
+				if former.IsZero() || m.lived[id] || m.has(id) || !whole && !m.ended(former) {
 					continue
 				}
 				m.erased[id], m.families[merge.ID(c.GetFamilyId())], found = merge.ID(c.GetFamilyId()), true, true
@@ -155,6 +195,11 @@ func (m *members) follow(wasErased func(merge.ID) bool) error {
 func (m *members) has(id merge.ID) bool {
 	_, erased := m.erased[id]
 	return erased
+}
+
+// ended tells whether somebody was erased of a family that does not go on elsewhere.
+func (m *members) ended(id merge.ID) bool {
+	return m.has(id) && !m.goOn[m.erased[id]]
 }
 
 // touches tells whether a change says something of the erased: of them, or what their family
@@ -215,7 +260,7 @@ func (w *World) checkMembersErased(ctx context.Context, t *judge.Truth) error {
 			if m.has(member) && !proto.Equal(x.GetMember(), mark) {
 				w.Report.violate("erasure: member %s has come back in family %s", member, id)
 			}
-			if m.has(former) && !m.lived[member] {
+			if m.ended(former) && !m.lived[member] {
 				w.Report.violate("erasure: member %s has come back as %s in family %s", former, member, id)
 			}
 		}
