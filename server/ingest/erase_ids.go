@@ -87,11 +87,12 @@ func (w *work) livesOn(ctx context.Context, member, family merge.ID) (bool, erro
 }
 
 // rewriteWaiting takes what is erased out of what waits for a decision on other families, into
-// which a split or a union would bring it.
+// which a split or a union would bring it, and out of what was kept out of them: by that
+// alone it is known, too, who comes of the erased in later work, which names no link.
 func (w *work) rewriteWaiting(ctx context.Context, snap store.Snapshot, rewrite *store.Rewrite) error {
 	var afterMS int64
 	for after := (merge.ID{}); len(w.erased) > 0; {
-		rows, err := snap.ListQuarantine(ctx, []uint32{w.row.Number}, afterMS, after, erasePage)
+		rows, err := snap.NotMerged(ctx, w.row.Number, afterMS, after, erasePage)
 		if err != nil {
 			return err
 		}

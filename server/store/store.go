@@ -206,6 +206,9 @@ type QuarantineReader interface {
 	// ListQuarantine reads what waits in the villages, oldest first, after a
 	// key, at most limit.
 	ListQuarantine(ctx context.Context, villages []uint32, afterMS int64, after merge.ID, limit int) ([]Quarantine, error)
+	// NotMerged reads what waits in a village and what was kept out there, oldest first, after
+	// a key, at most limit.
+	NotMerged(ctx context.Context, village uint32, afterMS int64, after merge.ID, limit int) ([]Quarantine, error)
 	// QuarantineOf reads all of a family's, whatever became of it, by change.
 	QuarantineOf(ctx context.Context, village uint32, family merge.ID) ([]Quarantine, error)
 	// FindQuarantine reads one. Errors: ErrNotFound.

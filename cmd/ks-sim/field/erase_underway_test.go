@@ -3,6 +3,7 @@ package field
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -207,13 +208,50 @@ func TestWhatWaitsOnANewFamilyIsErasedToo(t *testing.T) {
 		}
 		erase(t, f, person.Selector{Family: old, Member: members[3]})
 		saysNobodyOf(t, f, made, names[3:])
-		letAllIn(t, f)
+		decideAll(t, f, true)
 		saysNobodyOf(t, f, made, names[3:])
 	})
 }
 
-// letAllIn admits all that waits.
-func letAllIn(t *testing.T, f *Field) {
+// What was kept out of a new family is kept, and is stripped likewise, also on its device; by
+// its links alone it is known who comes of the erased in what is let in later.
+func TestWhatWasKeptOutOfANewFamilyIsErasedToo(t *testing.T) {
+	onEachEngine(t, 1, func(t *testing.T, f *Field) {
+		u := signIn(t, f, "surveyor1")
+		mustSync(t, u)
+		old, members := household(t, u)
+		names := people(t, u, old)[3:]
+		made := split(t, u, old, members[3])
+		assign(t, f, f.Surveyors[0].Account, "32.04.05.2001/002/001")
+		mustSync(t, u)
+		decideAll(t, f, false)
+		saveName(t, u, made, "Nama Sesudah")
+		mustSync(t, u)
+		if kept := keptOf(t, f, made); !strings.Contains(kept, names[0]) || !strings.Contains(kept, "Nama Sesudah") {
+			t.Fatal("nothing is kept")
+		}
+		names = append(names, "Nama Sesudah")
+		erase(t, f, person.Selector{Family: old})
+		mustSync(t, u)
+		saysNobodyOf(t, f, made, names, u)
+		decideAll(t, f, true)
+		mustSync(t, u)
+		saysNobodyOf(t, f, made, names, u)
+	})
+}
+
+// saveName gives the first member of a family another name.
+func saveName(t *testing.T, u *clientsdk.User, id clientsdk.ID, name string) {
+	t.Helper()
+	member := membersOf(t, u, id, true)[0]
+	_, err := u.Save(t.Context(), id, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindMember, Member: member}, Set: &ksv1.Member{Name: proto.String(name)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// decideAll admits all that waits, or keeps it out.
+func decideAll(t *testing.T, f *Field, admit bool) {
 	t.Helper()
 	token := restToken(t, f, "supervisor")
 	var list struct {
@@ -223,7 +261,7 @@ func letAllIn(t *testing.T, f *Field) {
 	}
 	restGet(t, f, token, "/v1/quarantine", &list)
 	for _, c := range list.Changes {
-		restPost(t, f, token, "/v1/quarantine/"+c.ChangeID+":decide", `{"admit":true,"note":"ok"}`)
+		restPost(t, f, token, "/v1/quarantine/"+c.ChangeID+":decide", fmt.Sprintf(`{"admit":%t,"note":"ok"}`, admit))
 	}
 }
 

@@ -286,6 +286,12 @@ func (t *Tx) ListQuarantine(ctx context.Context, villages []uint32, afterMS int6
 		ofUnrestricted(ctx)+` ORDER BY received_ms, change LIMIT $4`, t.engine.Ints(numbersOf(villages)), afterMS, after[:], int64(limit))
 }
 
+// NotMerged reads what waits and what was kept out.
+func (t *Tx) NotMerged(ctx context.Context, village uint32, afterMS int64, after merge.ID, limit int) ([]store.Quarantine, error) {
+	return t.quarantine(ctx, `quarantine WHERE village = $1 AND state IN (0, 2) AND (received_ms, change) > ($2, $3)`+
+		ofUnrestricted(ctx)+` ORDER BY received_ms, change LIMIT $4`, int64(village), afterMS, after[:], int64(limit))
+}
+
 // QuarantineOf reads all of a family's.
 func (t *Tx) QuarantineOf(ctx context.Context, village uint32, family merge.ID) ([]store.Quarantine, error) {
 	return t.quarantine(ctx, `quarantine WHERE village = $1 AND family = $2 ORDER BY change`, int64(village), family[:])

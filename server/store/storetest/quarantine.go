@@ -41,6 +41,11 @@ func testQuarantineOfRestricted(t *testing.T, s store.Store) {
 			if string(got) != string(c.want) {
 				t.Errorf("restricted %t: %v wait, want %v", c.scope.Restricted, got, c.want)
 			}
+			unmerged, failed := snap.NotMerged(ctx, v, 0, merge.ID{}, 10)
+			if len(unmerged) != len(c.want) {
+				t.Errorf("restricted %t: %d are not merged, want %v", c.scope.Restricted, len(unmerged), c.want)
+			}
+			err = errors.Join(err, failed)
 			_, found := snap.FindQuarantine(ctx, id(50))
 			if shown := found == nil; shown != c.scope.Restricted || !shown && !errors.Is(found, store.ErrNotFound) {
 				t.Errorf("restricted %t: found: %v", c.scope.Restricted, found)
@@ -54,5 +59,43 @@ func testQuarantineOfRestricted(t *testing.T, s store.Store) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// What was kept out is listed no more, and is not merged either; what was admitted is.
+func testNotMerged(t *testing.T, s store.Store) {
+	v := number(t, s, codeA)
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, v, func(x store.VillageTx) error {
+			c := commitOf(x, 1001, 1)
+			for n, state := range []store.QuarantineState{store.QuarantineWaiting, store.QuarantineAdmitted, store.QuarantineKeptOut, store.QuarantineWaiting} {
+				c.Quarantine = append(c.Quarantine, store.Quarantine{
+					Change: id(byte(50 + n)), Village: v, Family: id(60), Reason: "OUT_OF_SCOPE", ReceivedAtMS: int64(n), State: state, Payload: []byte("x"),
+				})
+			}
+			return x.Apply(ctx, c)
+		})
+	})
+	err := s.Read(store.AsOperator(t.Context()), func(ctx context.Context, snap store.Snapshot) error {
+		got, after := []byte{}, store.Quarantine{ReceivedAtMS: -1}
+		for {
+			rows, err := snap.NotMerged(ctx, v, after.ReceivedAtMS, after.Change, 1)
+			if err != nil {
+				return err
+			}
+			if len(rows) == 0 {
+				break
+			}
+			after = rows[0]
+			got = append(got, after.Change[len(after.Change)-1])
+		}
+		want := []byte{id(50)[15], id(52)[15], id(53)[15]}
+		if string(got) != string(want) {
+			t.Errorf("%v are not merged, want %v", got, want)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -70,6 +70,7 @@ func Run(t *testing.T, open Factory) {
 		{"values of families are told without the restricted", testFamilyValues},
 		{"a departure is told until its family's last change", testDepartures},
 		{"quarantined work on a restricted family is not shown", testQuarantineOfRestricted},
+		{"what was kept out is not merged", testNotMerged},
 		{"days of areas are kept, replaced and forgotten", testAreaDays},
 		{"registrations, their Puskesmas and files are kept", testRegistrations},
 		{"registrations are listed by place, state and waiting", testRegistrationLists},
