@@ -33,14 +33,16 @@ type Truth struct {
 	Families map[merge.ID]store.Family
 	States   map[merge.ID]merge.State
 	// Changes are all of the history, by id, Authors whose they are there.
-	Changes   map[merge.ID]*ksv1.Change
-	Authors   map[merge.ID]uint32
+	Changes map[merge.ID]*ksv1.Change
+	Authors map[merge.ID]uint32
+	// Settling are those that only kept what others had entered (store.Entry).
+	Settling  map[merge.ID]bool
 	Conflicts int // registers in conflict
 }
 
 // Read reads everything, and checks each family's state.
 func (w *Judge) Read(ctx context.Context) (*Truth, error) {
-	t := &Truth{Families: map[merge.ID]store.Family{}, States: map[merge.ID]merge.State{}, Changes: map[merge.ID]*ksv1.Change{}, Authors: map[merge.ID]uint32{}}
+	t := &Truth{Families: map[merge.ID]store.Family{}, States: map[merge.ID]merge.State{}, Changes: map[merge.ID]*ksv1.Change{}, Authors: map[merge.ID]uint32{}, Settling: map[merge.ID]bool{}}
 	err := w.Store.Read(store.AsOperator(ctx), func(ctx context.Context, snap store.Snapshot) error {
 		villages, err := snap.VillagesUnder(ctx, "")
 		if err != nil {
@@ -96,6 +98,7 @@ func (w *Judge) readFamily(ctx context.Context, snap store.Snapshot, t *Truth, f
 			w.Violate("once: change %s is in the history twice", entries[i].Change)
 		}
 		t.Changes[entries[i].Change], t.Authors[entries[i].Change] = c, entries[i].Author
+		t.Settling[entries[i].Change] = entries[i].Settles
 	}
 	joined.Family = f.ID
 	if !bytes.Equal(joined.Encode(nil), canonical) {

@@ -102,7 +102,7 @@ func (w *World) checkSubmitted(t *judge.Truth, b *ksv1.Batch, entry *ksv1.BatchF
 		w.Report.violate("submitted: family %s of batch %s is told as %s, and its work waits: %t", id, b.GetBatchId(), why, waits)
 	case why == review.NoWork && there:
 		for change, c := range t.Changes {
-			if merge.ID(c.GetFamilyId()) == id && t.Authors[change] == b.GetAuthor() && r.GetApprovedRevision() == 0 {
+			if merge.ID(c.GetFamilyId()) == id && t.Authors[change] == b.GetAuthor() && !t.Settling[change] && r.GetApprovedRevision() == 0 {
 				w.Report.violate("submitted: family %s of batch %s is told as none of its author's, who wrote change %s", id, b.GetBatchId(), change)
 			}
 		}
