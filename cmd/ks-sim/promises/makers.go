@@ -80,7 +80,7 @@ func (w *World) checkMakers(ctx context.Context, t *judge.Truth) error {
 			w.Report.violate("author: change %s was saved by accounts %v and says to be by %d", id, m.by, c.GetAuthor())
 		}
 		// On a disk that failed a save may be there that the device did not vouch for.
-		if w.disk == nil && !known && w.made.bySaid[said] == nil {
+		if w.disk == nil && !known && w.made.bySaid[said] == nil && !w.wasLeft(said) {
 			w.Report.violate("invention: nobody has made change %s", id)
 		}
 	}

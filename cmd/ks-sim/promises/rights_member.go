@@ -2,6 +2,7 @@ package promises
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"google.golang.org/protobuf/proto"
@@ -24,12 +25,14 @@ type members struct {
 	// goOn are families that were erased, or of which somebody was, when they were removed as
 	// moved or entered twice: they go on elsewhere, and who splits off from them does.
 	goOn map[merge.ID]bool
+	// left is what erasures may leave of changes, by what it says.
+	left map[[32]byte]bool
 	// saved are all changes that devices have told to be saved.
 	saved []*ksv1.Change
 }
 
 func newMembers() *members {
-	return &members{erased: map[merge.ID]merge.ID{}, families: map[merge.ID]bool{}, lived: map[merge.ID]bool{}, goOn: map[merge.ID]bool{}}
+	return &members{erased: map[merge.ID]merge.ID{}, families: map[merge.ID]bool{}, lived: map[merge.ID]bool{}, goOn: map[merge.ID]bool{}, left: map[[32]byte]bool{}}
 }
 
 // eraseMember has the operator erase somebody of the family found.
@@ -225,10 +228,32 @@ func (w *World) settleMembers(t *judge.Truth) error {
 	for _, c := range m.saved {
 		if m.touches(c) {
 			w.rights.touched[merge.ID(c.GetId())], w.rights.said[judge.Saying(c)] = true, true
+			if err := w.settleLeft(c); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
+
+// settleLeft remembers what may be left of a change: by that it is known under the names that
+// its device gave it since.
+func (w *World) settleLeft(c *ksv1.Change) error {
+	gone := merge.Gone{Members: slices.Collect(maps.Keys(w.rights.members.erased))}
+	for _, gone.HeadName = range []bool{false, true} {
+		for _, gone.SplitFrom = range []bool{false, true} {
+			left := proto.CloneOf(c)
+			if _, err := gone.Strip(left); err != nil {
+				return err
+			}
+			w.rights.members.left[judge.Saying(left)] = true
+		}
+	}
+	return nil
+}
+
+// wasLeft tells whether what a change says may be left of one by an erasure.
+func (w *World) wasLeft(said [32]byte) bool { return w.rights != nil && w.rights.members.left[said] }
 
 // wasTouched tells whether the erasure of a member took something of a change, or its family's
 // all of it.
