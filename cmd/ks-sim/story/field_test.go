@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/client-sdk/app"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/wire"
@@ -22,6 +23,7 @@ type fieldDay struct {
 	link     *cutLink
 	ends     []func() error // of the apps that run
 	surveyed int64
+	ahead    atomic.Int64 // how far the devices' clocks are, in nanoseconds
 }
 
 func newFieldDay(t *testing.T, w *world) *fieldDay {
@@ -64,7 +66,7 @@ func TestAnInterviewGoesOverMidnight(t *testing.T) {
 	install(t)
 	w := newWorld(t, 1)
 	d := newFieldDay(t, w)
-	play(t, "midnight", w.settings(t), map[string]deed{"launch": d.launch, "end": d.stop})
+	play(t, "midnight", w.settings(t), map[string]deed{"launch": d.launch, "end": d.stop, "clock": d.setClock})
 }
 
 // launch starts the app on a new device.
@@ -79,7 +81,7 @@ func (d *fieldDay) launch(ctx context.Context, arguments json.RawMessage) (any, 
 	if err != nil {
 		return nil, err
 	}
-	a, err := app.New(app.Config{Dir: filepath.Join(d.dir, named.Name)})
+	a, err := app.New(app.Config{Dir: filepath.Join(d.dir, named.Name), SDK: clientsdk.Config{Now: d.now}})
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +102,19 @@ func (d *fieldDay) launch(ctx context.Context, arguments json.RawMessage) (any, 
 	})
 	setup := app.Setup{Server: d.link.address(), Pin: pin.String(), DeviceName: "HP surveyor 1"}
 	return map[string]string{"url": a.URL(listener.Addr()), "link": setup.Link()}, nil
+}
+
+// now is what time it is on the devices.
+func (d *fieldDay) now() time.Time { return time.Now().Add(time.Duration(d.ahead.Load())) }
+
+// setClock has it be another time on the devices from now on.
+func (d *fieldDay) setClock(_ context.Context, arguments json.RawMessage) (any, error) {
+	var to struct {
+		TimeMS int64 `json:"timeMs"`
+	}
+	err := json.Unmarshal(arguments, &to)
+	d.ahead.Store(int64(time.Until(time.UnixMilli(to.TimeMS))))
+	return nil, err
 }
 
 // stop ends the apps that run.

@@ -2,17 +2,23 @@
 // day, what begins after has the next.
 import { ask, fillPlace, must, settings, visit, withBrowser } from "./browser.mjs";
 
-/** Half an hour before the day that is today in WIB: nothing of it lies ahead of any server. */
+/** The next midnight in WIB that is not too near: the device has synced by then, and does not again. */
 const wib = 7 * 3_600_000;
-const midnight = Math.floor((Date.now() + wib) / 86_400_000) * 86_400_000 - wib;
+const midnight = Math.ceil((Date.now() + 600_000 + wib) / 86_400_000) * 86_400_000 - wib;
 const dayOf = (time) => new Date(time + wib).toISOString().slice(0, 10);
 /** A day as a date field shows it, "31/01/2026". */
 const shown = (day) => day.split("-").reverse().join("/");
 
+/** It is a time on the device, and its page has heard so. */
+async function setClock(page, timeMs) {
+  await ask("clock", { timeMs });
+  const day = dayOf(timeMs);
+  await page.waitForResponse(async (response) => response.url().endsWith("/v1/app/status") && ((await response.json()).today ?? day) === day);
+}
+
 await withBrowser(async (browser) => {
   const app = await ask("launch", { name: "midnight" });
   const { page } = await visit(browser, settings.looks[0]);
-  await page.clock.install({ time: midnight - 1_800_000 });
   await page.goto(app.url);
   await page.getByLabel("Tautan penyiapan").fill(app.link);
   await page.getByRole("button", { name: "Simpan" }).click();
@@ -23,9 +29,12 @@ await withBrowser(async (browser) => {
   await page.getByRole("button", { name: "Sinkronkan sekarang" }).click();
   await page.getByText("Isi perangkat sama dengan server").waitFor();
 
+  await setClock(page, midnight - 60_000);
+  await page.getByLabel("Kata sandi").fill(settings.password); // locked since, nobody has been there
+  await page.getByRole("button", { name: "Masuk" }).click();
   await startFamily(page, "Malam", "1");
   must((await page.getByLabel("Tanggal pendataan").inputValue()) === shown(dayOf(midnight - 1)), "the evening's day is offered");
-  await page.clock.fastForward(1_860_000); // it is 00:01
+  await setClock(page, midnight + 60_000);
   await page.getByRole("button", { name: /bersedia/ }).click();
   await page.getByRole("heading", { name: "Rumah tangga" }).waitFor();
   const evening = await roundDate(page);
