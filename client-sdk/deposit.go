@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 
+	"google.golang.org/grpc/codes"
+
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -89,6 +91,10 @@ func (c *Client) deposit(ctx context.Context, sealed *device.Sealed) (Deposited,
 			out.Submissions++
 		default: // it is to be submitted again
 		}
+	}
+	var refused *ServerError
+	if errors.As(err, &refused) && refused.Code == codes.InvalidArgument {
+		return out, nil // an older server takes changes alone: these, too, are to be submitted again
 	}
 	return out, err
 }

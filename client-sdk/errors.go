@@ -128,9 +128,6 @@ func (unreachable) Is(target error) bool { return target == ErrOffline }
 // little space left to open the user's data, which stay as they are.
 type NoRoom = device.NoRoom
 
-// Reasons that the SDK acts on.
-const ()
-
 // ServerError is a refusal by the server.
 type ServerError struct {
 	// Reason is stable, such as DEVICE_REVOKED.

@@ -19,12 +19,13 @@ import (
 // not theirs, nor is told whether there is such a family.
 func (w *work) notQueued(f *familyWork, account uint32, covered bool) (ksv1.NotQueued, error) {
 	there := !f.isNew || f.dirty
+	erased := there && merge.Erased(f.joined(), merge.ID{})
 	switch {
-	case merge.Erased(f.joined(), merge.ID{}):
+	case there && covered && erased:
 		return review.Erased, nil
 	case there && covered:
 		return 0, nil
-	case w.workWaits(f, account):
+	case w.waits(f, account, store.QuarantineWaiting):
 		return review.WorkWaits, nil
 	case !there:
 		return review.NoWork, nil
@@ -33,44 +34,54 @@ func (w *work) notQueued(f *familyWork, account uint32, covered bool) (ksv1.NotQ
 	if err != nil {
 		return 0, err
 	}
-	wrote := func(a store.Authorship) bool { return a.Author == account }
-	if slices.Contains(authors, account) || f.review.GetState() == review.Approved && slices.ContainsFunc(w.authors[f.row.ID], wrote) {
+	wrote := slices.ContainsFunc(w.authors[f.row.ID], func(a store.Authorship) bool { return a.Author == account })
+	switch {
+	case erased && (wrote || slices.Contains(authors, account)):
+		return review.Erased, nil
+	case slices.Contains(authors, account) || f.review.GetState() == review.Approved && wrote:
 		return 0, nil
 	}
 	return review.NoWork, nil
 }
 
-// workWaits tells whether work of an account on a family waits for a supervisor's decision.
-func (w *work) workWaits(f *familyWork, account uint32) bool {
+// waits tells whether quarantined work of an account on a family, of what was read of it, is in
+// a state.
+func (w *work) waits(f *familyWork, account uint32, state store.QuarantineState) bool {
 	for _, q := range w.held {
-		if q.Family == f.row.ID && q.Author == account && q.State == store.QuarantineWaiting {
+		if q.Family == f.row.ID && q.Author == account && q.State == state {
 			return true
 		}
 	}
 	return false
 }
 
+// maxUnknownAwaited is how many families a village's batches wait for at most before others are
+// told to be unknown for good: anybody who surveys may name ids that never come, and each commit
+// looks whether it brings one of them.
+const maxUnknownAwaited = 10_000
+
 // await puts a family into its batch that does not come into the queue now, and waits for it
 // where it may later.
 func (w *work) await(batch *batchWork, family merge.ID, why ksv1.NotQueued, of *Sender) {
 	batch.message.Families = append(batch.message.Families, &ksv1.BatchFamily{FamilyId: family.String(), NotQueued: why})
-	if why == review.WorkWaits || why == review.NoWork && !of.Deposited {
+	if why == review.WorkWaits || why == review.NoWork && !of.Deposited && w.row.Awaited < maxUnknownAwaited {
 		w.commit.Awaited = append(w.commit.Awaited, store.Awaited{Family: family, Batch: batch.row.ID})
 		w.row.Awaited++
 	}
 }
 
-// readAwaited reads the batches that wait for any of the families, and what tells whether they
-// wait further.
-func (w *work) readAwaited(ctx context.Context, families []merge.ID) (err error) {
+// readAwaited reads the batches that wait for any of the families too, and what tells whether
+// they wait further.
+func (w *work) readAwaited(ctx context.Context, families []merge.ID) error {
 	if w.row.Awaited == 0 {
 		return nil
 	}
-	if w.awaited, err = w.village.Awaited(ctx, families); err != nil || len(w.awaited) == 0 {
+	found, err := w.village.Awaited(ctx, families)
+	if err != nil || len(found) == 0 {
 		return err
 	}
 	var of, batches []merge.ID
-	for _, x := range w.awaited {
+	for _, x := range found {
 		of, batches = append(of, x.Family), append(batches, x.Batch)
 	}
 	of = slices.Compact(of)
@@ -83,17 +94,12 @@ func (w *work) readAwaited(ctx context.Context, families []merge.ID) (err error)
 	}
 	err = w.readReview(ctx, of, batches)
 	if Unopened(err) {
-		w.awaited = nil // what is damaged holds no work up
-		return nil
+		return nil // what is damaged holds no work up
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		w.awaited = append(w.awaited, found...)
 	}
-	// Of one that was submitted twice the later batch holds it.
-	slices.SortStableFunc(w.awaited, func(a, b store.Awaited) int {
-		return cmp.Or(cmp.Compare(w.receivedMS(a.Batch), w.receivedMS(b.Batch)), bytes.Compare(a.Batch[:], b.Batch[:]))
-	})
-	return nil
+	return err
 }
 
 func (w *work) receivedMS(batch merge.ID) int64 {
@@ -107,6 +113,10 @@ func (w *work) receivedMS(batch merge.ID) int64 {
 // submitted once the author's work is in and nothing of it waits, or are awaited no more where
 // all of it was kept out, or they were erased. The authors are told.
 func (w *work) takeAwaited() error {
+	// Of one that was submitted twice the later batch holds it.
+	slices.SortStableFunc(w.awaited, func(a, b store.Awaited) int {
+		return cmp.Or(cmp.Compare(w.receivedMS(a.Batch), w.receivedMS(b.Batch)), bytes.Compare(a.Batch[:], b.Batch[:]))
+	})
 	for _, x := range w.awaited {
 		b, f := w.batches[x.Batch], w.families[x.Family]
 		entry := b.entry(x.Family)
@@ -118,7 +128,7 @@ func (w *work) takeAwaited() error {
 			return err
 		}
 		if why == review.NoWork && entry.GetNotQueued() == review.WorkWaits {
-			why = review.KeptOut
+			why = w.afterWaiting(f, b.row.Author)
 		}
 		if why == entry.GetNotQueued() {
 			continue
@@ -138,6 +148,18 @@ func (w *work) takeAwaited() error {
 		b.message.State = review.BatchStateOf(b.message)
 	}
 	return nil
+}
+
+// afterWaiting is why a family is not submitted of which an account's work waited and does not
+// any more, and nothing is its.
+func (w *work) afterWaiting(f *familyWork, account uint32) ksv1.NotQueued {
+	switch {
+	case merge.Erased(f.joined(), merge.ID{}):
+		return review.Erased
+	case w.waits(f, account, store.QuarantineKeptOut):
+		return review.KeptOut
+	}
+	return review.NoWork // it only settled a conflict, or was of an erased member alone
 }
 
 // entry is a family's in the batch; nil where there is none.

@@ -211,19 +211,24 @@ func (w *work) rewriteQuarantine(ctx context.Context, snap store.Snapshot, f *fa
 		if gone == nil { // all goes, readable or not
 			w.keepErasedOf(&q)
 			q.Payload = nil
-			rewrite.Quarantine = append(rewrite.Quarantine, q)
-			continue
-		}
-		plain, err := w.core.Vault.OpenQuarantine(&q)
-		if err != nil {
-			return err
-		}
-		if err := w.sealWaiting(&q, plain, gone); err != nil {
+		} else if err := w.rewriteHeld(&q, gone); err != nil {
 			return err
 		}
 		rewrite.Quarantine = append(rewrite.Quarantine, q)
+		if err := w.waitsNoMore(ctx, &q); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// rewriteHeld opens a quarantined change, and seals it anew without what goes.
+func (w *work) rewriteHeld(q *store.Quarantine, gone *merge.Gone) error {
+	plain, err := w.core.Vault.OpenQuarantine(q)
+	if err != nil {
+		return err
+	}
+	return w.sealWaiting(q, plain, gone)
 }
 
 // sealWaiting seals a quarantined change, which was opened, anew without what goes; it is still

@@ -107,12 +107,31 @@ func (w *work) rewriteWaiting(ctx context.Context, snap store.Snapshot, rewrite 
 			}
 			if stripped {
 				rewrite.Quarantine = append(rewrite.Quarantine, *q)
+				err = w.waitsNoMore(ctx, q)
+			}
+			if err != nil {
+				return err
 			}
 		}
 		if len(rows) < erasePage {
 			return nil
 		}
 	}
+	return nil
+}
+
+// waitsNoMore has those looked at who submitted a family of which quarantined work waited, where
+// nothing is left of that.
+func (w *work) waitsNoMore(ctx context.Context, q *store.Quarantine) error {
+	if len(q.Payload) > 0 {
+		return nil
+	}
+	if w.families[q.Family] == nil {
+		if err := w.readFamilies(ctx, []merge.ID{q.Family}); err != nil {
+			return err
+		}
+	}
+	delete(w.held, q.Change)
 	return nil
 }
 
