@@ -10,12 +10,14 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// begin reads all that the batch concerns, a query a table.
-func (c *Core) begin(ctx context.Context, snap store.Snapshot, v store.VillageTx, batch []*Incoming, acts []*Act) (*work, error) {
+// newWork is a commit to a village, of which nothing is read.
+func (c *Core) newWork(snap store.Snapshot, v store.VillageTx) (*work, error) {
 	w := &work{
 		core: c, village: v, past: snap, row: v.Village(), now: c.Now(),
 		known: map[merge.ID]store.Committed{}, held: map[merge.ID]store.Quarantine{},
-		families: map[merge.ID]*familyWork{}, restamped: map[sentStamp]merge.Stamp{}, foreign: map[foreignName]bool{}, erased: map[merge.ID]store.Fate{}, keptIDs: map[merge.ID]store.Fate{}, restricted: map[merge.ID]bool{}, places: map[area.Place]*store.Place{}, shares: collection.Shares{},
+		families: map[merge.ID]*familyWork{}, restamped: map[sentStamp]merge.Stamp{}, foreign: map[foreignName]bool{},
+		erased: map[merge.ID]store.Fate{}, keptIDs: map[merge.ID]store.Fate{}, restricted: map[merge.ID]bool{},
+		places: map[area.Place]*store.Place{}, shares: collection.Shares{},
 	}
 	key, err := c.Vault.ring.DigestKey(w.row.Number)
 	if err != nil {
@@ -24,6 +26,15 @@ func (c *Core) begin(ctx context.Context, snap store.Snapshot, v store.VillageTx
 	w.digester = merge.NewDigester(key)
 	if w.row.Revision == 0 {
 		w.row.Rules = Rules // nothing was computed before
+	}
+	return w, nil
+}
+
+// begin reads all that the batch concerns, a query a table.
+func (c *Core) begin(ctx context.Context, snap store.Snapshot, v store.VillageTx, batch []*Incoming, acts []*Act) (*work, error) {
+	w, err := c.newWork(snap, v)
+	if err != nil {
+		return nil, err
 	}
 	changes := make([]merge.ID, 0, 2*len(batch)+len(acts))
 	for _, in := range batch {
@@ -75,7 +86,7 @@ func (c *Core) begin(ctx context.Context, snap store.Snapshot, v store.VillageTx
 
 // concerned are the families that the batch may change: not those of which it only
 // brings what is committed already, as a device does whose ack was lost, or what is set
-// aside unread. What is decided on in quarantine may be awaited.
+// aside unread; but those of what a supervisor admits, known or not, for they may be awaited.
 func (w *work) concerned(batch []*Incoming, acts []*Act) (families []merge.ID) {
 	seen := map[merge.ID]bool{}
 	add := func(family merge.ID) {

@@ -212,15 +212,8 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 		return w.quarantine(in, ReasonPanic)
 	}
 	f := w.families[in.family]
-	if !f.isNew {
-		if r, err := w.dropErased(in, &f.state); r != nil || err != nil {
-			return r, err
-		}
-	}
-	if len(w.erased) > 0 {
-		if r, err := w.dropErasedElsewhere(in, f); r != nil || err != nil {
-			return r, err
-		}
+	if r, err := w.dropGone(in, f); r != nil || err != nil {
+		return r, err
 	}
 	if !in.Sender.Deposited && !in.Sender.Forked {
 		shares, err := w.sharesSource(ctx, in, f)
@@ -233,6 +226,11 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 			return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, ""), nil
 		}
 	}
+	return w.join(ctx, in, f)
+}
+
+// join judges what a change's sender may do, and joins it, or keeps it for a supervisor.
+func (w *work) join(ctx context.Context, in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
 	after := f.with(in)
 	reason := in.judgeSender(&f.state, &after.state)
 	if planted.Is(planted.ScopeUnchecked) {

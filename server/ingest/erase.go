@@ -45,8 +45,8 @@ const (
 // old salt, which all of it was under, is gone; so are their quarantined changes
 // and identifier entries, and what was approved or noted in review; where a family goes
 // on its review does (keepReview). A mark stays, under the next revision, so that the feed
-// tells devices. Tallies and digests follow. Errors: store.ErrNotFound, for a village, and without Again for a family or
-// member that is not there.
+// tells devices. Tallies and digests follow. Errors: store.ErrNotFound, for a village, and
+// without Again for a family or member that is not there.
 func (c *Core) Erase(ctx context.Context, e Erasure) (revision uint64, done ErasureOutcome, err error) {
 	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return tx.InVillage(ctx, e.Village, func(v store.VillageTx) error {
@@ -314,6 +314,20 @@ func (w *work) without(plain []byte, gone *merge.Gone, salt [16]byte, bind recor
 		}
 	}
 	return w.core.Vault.Seal(salt, bind, plain)
+}
+
+// dropGone takes out of a change what concerns the erased, of its family and of others; a receipt
+// where nothing is left.
+func (w *work) dropGone(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
+	if !f.isNew {
+		if r, err := w.dropErased(in, &f.state); r != nil || err != nil {
+			return r, err
+		}
+	}
+	if len(w.erased) == 0 {
+		return nil, nil
+	}
+	return w.dropErasedElsewhere(in, f)
 }
 
 // dropErased takes out of a change what concerns the erased; a receipt where
