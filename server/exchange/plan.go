@@ -74,6 +74,7 @@ func newPlan(stored *merge.State, in incoming, importer uint32) (*plan, error) {
 		if r.GetRoundId() == round.GetRoundId() {
 			p.opens = false
 			p.compareUpdated(updatedTime(rawsurvei.UpdatedAt(r.GetRound())))
+			p.noteRowless(r)
 		} else if rawsurvei.SurveyDate(r.GetRound()) > round.GetRound().GetSurveyDate() {
 			p.history = true
 			for _, x := range r.GetIndividuals() {
@@ -104,6 +105,24 @@ func (p *plan) compareUpdated(stored time.Time) {
 		p.notes = append(p.notes, note{colUpdated, "older than what is stored of its year; it is left as it is"})
 	}
 }
+
+// noteRowless tells how many took part in the stored round of whom a correction of it has no row.
+func (p *plan) noteRowless(round *ksv1.HouseholdRound) {
+	rowless := 0
+	for _, part := range round.GetIndividuals() {
+		of := func(m *ksv1.HouseholdMember) bool { return m.GetMemberId() == part.GetMemberId() }
+		at := slices.IndexFunc(p.view.GetMembers(), of)
+		if at >= 0 && p.view.GetMembers()[at].GetMember().GetRemoval() == nil && !slices.ContainsFunc(p.in.household.GetMembers(), of) {
+			rowless++
+		}
+	}
+	if rowless > 0 && !p.older {
+		p.notes = append(p.notes, note{colMember, fmt.Sprintf("no row of %d who took part in the stored survey of its year; they stay: who left needs a row that says how", rowless)})
+	}
+}
+
+// colMember is the column of a member's identity in the national application.
+const colMember = "survei_individu_survei_individu_detail_id"
 
 // colUpdated is the column of when a family was last altered in the national application.
 const colUpdated = "survei_updated_at"

@@ -3,6 +3,7 @@ package exchange
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -198,4 +199,40 @@ func date(t *testing.T, text string) prokesga.Date {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// A correction without the row of somebody who took part leaves them, and says so; one of whom
+// it is known how they left, or an older file, says nothing.
+func TestACorrectionTellsOfWhomItHasNoRow(t *testing.T) {
+	t.Parallel()
+	first := aSurvey{date: "2025-05-05", updated: "2025-05-05", birth: "2021-03-01"}
+	without := aSurvey{date: "2025-05-05", updated: "2025-06-06", childless: true}
+	old, gone, later := without, first, without
+	old.updated, gone.updated, gone.gone, later.updated = "2025-04-04", "2025-05-06", "1", "2025-07-07"
+	for name, c := range map[string]struct {
+		before []aSurvey
+		comes  aSurvey
+		told   bool
+	}{
+		"the child has no row":     {[]aSurvey{first}, without, true},
+		"as it was":                {[]aSurvey{first}, first, false},
+		"an older file":            {[]aSurvey{first}, old, false},
+		"the child was removed":    {[]aSurvey{first, gone}, later, false},
+		"the child never was here": {[]aSurvey{without}, later, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var state *merge.State
+			for n, s := range c.before {
+				state = brought(t, state, s.in(t), uint64(1_700_000_000_000+n))
+			}
+			p, err := newPlan(state, c.comes.in(t), importer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			told := slices.ContainsFunc(p.notes, func(n note) bool { return n.column == colMember && strings.Contains(n.reason, "no row of 1 who") })
+			if told != c.told {
+				t.Errorf("told %v, notes %v", told, p.notes)
+			}
+		})
+	}
 }
