@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/crypto/argon2"
@@ -52,6 +53,8 @@ type Hasher struct {
 	slots chan struct{}
 	queue chan struct{}
 	wait  time.Duration
+	// left is how many bytes hashes left behind since memory was last given back.
+	left atomic.Uint64
 }
 
 // NewHasher makes one that draws salts from rand.
@@ -86,15 +89,22 @@ func (h *Hasher) enter(ctx context.Context) error {
 	}
 }
 
+// key derives one of keyBytes from a password, for who has a turn.
+func (h *Hasher) key(password string, salt []byte, cost record.PasswordCost, keyBytes int) []byte {
+	defer h.left.Add(uint64(cost.MemoryKiB) << 10)
+	return argon2.IDKey([]byte(password), salt, cost.Passes, cost.MemoryKiB, cost.Lanes, uint32(keyBytes))
+}
+
 // leave gives the turn to the next, who finds no more than maxUncollected beside its
 // own. The last one for now gives the memory back at once, which the collector would
-// keep for long after a morning's sign-ins.
+// keep for long after a morning's sign-ins. Cheap hashes leave too little to walk the
+// whole heap for.
 func (h *Hasher) leave() {
 	if len(h.slots)+len(h.queue) > 1 && tooMuchUncollected() {
 		runtime.GC()
 	}
 	<-h.slots
-	if len(h.slots)+len(h.queue) == 0 {
+	if left := h.left.Load(); left >= maxUncollected && len(h.slots)+len(h.queue) == 0 && h.left.CompareAndSwap(left, 0) {
 		debug.FreeOSMemory()
 	}
 }
@@ -130,7 +140,7 @@ func (h *Hasher) HashAt(ctx context.Context, cost record.PasswordCost, password 
 	if _, err := io.ReadFull(h.rand, salt); err != nil {
 		return "", fmt.Errorf("draw salt: %w", err)
 	}
-	hash := argon2.IDKey([]byte(password), salt, cost.Passes, cost.MemoryKiB, cost.Lanes, passwordHashBytes)
+	hash := h.key(password, salt, cost, passwordHashBytes)
 	b64 := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, cost.MemoryKiB, cost.Passes, cost.Lanes,
 		b64.EncodeToString(salt), b64.EncodeToString(hash)), nil
@@ -147,12 +157,12 @@ func (h *Hasher) matches(ctx context.Context, first func() error, password, enco
 	if err := first(); err != nil {
 		return false, err
 	}
-	memory, passes, lanes := DefaultPasswordCost.MemoryKiB, DefaultPasswordCost.Passes, DefaultPasswordCost.Lanes
+	cost := DefaultPasswordCost
 	salt, want := make([]byte, passwordSaltBytes), make([]byte, passwordHashBytes)
 	parts := strings.Split(encoded, "$")
 	known := false
 	if len(parts) == 6 && parts[1] == "argon2id" {
-		if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &passes, &lanes); err != nil {
+		if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &cost.MemoryKiB, &cost.Passes, &cost.Lanes); err != nil {
 			return false, fmt.Errorf("stored password hash: %w", err)
 		}
 		var err error
@@ -164,6 +174,6 @@ func (h *Hasher) matches(ctx context.Context, first func() error, password, enco
 		}
 		known = true
 	}
-	got := argon2.IDKey([]byte(password), salt, passes, memory, lanes, uint32(len(want)))
+	got := h.key(password, salt, cost, len(want))
 	return subtle.ConstantTimeCompare(got, want) == 1 && known, nil
 }

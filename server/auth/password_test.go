@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"sync"
@@ -99,6 +100,34 @@ func TestWhatAHashTookIsCollectedBeforeTheNext(t *testing.T) {
 			if left := uncollected(); left > maxUncollected+uint64(DefaultPasswordCost.MemoryKiB)<<10 {
 				t.Errorf("%d MiB are left behind a hash", left>>20)
 			}
+		}
+	}
+}
+
+// Not parallel: the collector is the process's.
+func TestMemoryIsGivenBackOnceThereIsSome(t *testing.T) {
+	forced := func() uint32 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.NumForcedGC
+	}
+	h := NewHasher(rand.Reader)
+	hash := func(cost record.PasswordCost) uint32 {
+		before := forced()
+		if _, err := h.HashAt(t.Context(), cost, "sebuah kata sandi panjang", Owner{}); err != nil {
+			t.Fatal(err)
+		}
+		return forced() - before
+	}
+	cheap := record.PasswordCost{MemoryKiB: maxUncollected >> 11, Passes: 1, Lanes: 1}
+	for i, want := range []uint32{0, 1, 0, 1} {
+		if got := hash(cheap); got != want {
+			t.Errorf("hash %d of half of what may be left: memory was given back %d times, want %d", i+1, got, want)
+		}
+	}
+	for range 2 {
+		if got := hash(DefaultPasswordCost); got != 1 {
+			t.Errorf("after a hash of a server's cost memory was given back %d times", got)
 		}
 	}
 }
