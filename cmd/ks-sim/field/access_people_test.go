@@ -36,7 +36,7 @@ func newAccessMatrix(t *testing.T, s store.Store) *accessMatrix {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := f.Close(); err != nil {
 			t.Error(err)
 		}
@@ -86,6 +86,7 @@ func (m *accessMatrix) people(t *testing.T) {
 	extra := func(name, puskesmas string, role ksv1.Role, assigned ...string) {
 		_, err := server.AddAccount(t.Context(), m.Store, m.Ring, randomness, server.NewAccount{
 			UserName: name, FullName: name, Password: m.Password, Roles: []ksv1.Role{role}, Puskesmas: puskesmas, Assigned: assigned,
+			PasswordCost: m.options.PasswordCost,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -98,7 +99,7 @@ func (m *accessMatrix) people(t *testing.T) {
 	// A head who collects in one village.
 	_, err := server.AddAccount(t.Context(), m.Store, m.Ring, randomness, server.NewAccount{
 		UserName: "kepala-pendata", FullName: "Kepala Pendata", Password: m.Password, Puskesmas: PuskesmasCode, Assigned: []string{a1.village},
-		Roles: []ksv1.Role{ksv1.Role_ROLE_PUSKESMAS_HEAD, ksv1.Role_ROLE_SURVEYOR},
+		Roles: []ksv1.Role{ksv1.Role_ROLE_PUSKESMAS_HEAD, ksv1.Role_ROLE_SURVEYOR}, PasswordCost: m.options.PasswordCost,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -173,7 +173,7 @@ func newAccessClient(t *testing.T, f *Field) *accessClient {
 	if transport, ok := c.http.Transport.(*http.Transport); ok {
 		transport.MaxIdleConnsPerHost = accessWorkers
 	}
-	t.Cleanup(c.http.CloseIdleConnections)
+	cleanUp(t, c.http.CloseIdleConnections)
 	return c
 }
 

@@ -23,7 +23,7 @@ func matrixStore(t *testing.T) store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}

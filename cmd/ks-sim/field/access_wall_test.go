@@ -23,7 +23,7 @@ func postgresStore(t *testing.T) *postgres.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}

@@ -49,7 +49,7 @@ func startApp(t *testing.T, f *Field, now func() time.Time, dial ...grpc.DialOpt
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- a.Serve(ctx, listener, http.NotFoundHandler()) }()
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		cancel()
 		<-ended
 		if err := a.Close(); err != nil {

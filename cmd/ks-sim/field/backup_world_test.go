@@ -124,7 +124,7 @@ func deviceOf(t *testing.T, f *Field, name string) *clientsdk.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := c.Close(); err != nil {
 			t.Error(err)
 		}
@@ -138,7 +138,7 @@ func signInOn(t *testing.T, c *clientsdk.Client, f *Field, name string) *clients
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := u.Close(); err != nil {
 			t.Error(err)
 		}

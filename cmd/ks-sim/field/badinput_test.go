@@ -131,7 +131,7 @@ func rawConn(t *testing.T, f *Field, options ...grpc.DialOption) *grpc.ClientCon
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close() })
+	cleanUp(t, func() { conn.Close() })
 	return conn
 }
 

@@ -24,7 +24,7 @@ func withClock(t *testing.T, f *Field, now func() time.Time) *clientsdk.User {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := c.Close(); err != nil {
 			t.Error(err)
 		}

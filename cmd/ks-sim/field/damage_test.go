@@ -22,7 +22,7 @@ func damaged(t *testing.T, spoil func(t *testing.T, path string)) (*Field, *clie
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := c.Close(); err != nil {
 			t.Error(err)
 		}
@@ -50,7 +50,7 @@ func damaged(t *testing.T, spoil func(t *testing.T, path string)) (*Field, *clie
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := again.Close(); err != nil {
 			t.Error(err)
 		}

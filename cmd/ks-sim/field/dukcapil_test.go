@@ -43,7 +43,7 @@ func withRegistry(t *testing.T, f *Field, o registry.Options) *registry.Server {
 	if err := f.Start(t.Context(), f.Address); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		client.Close()
 		if err := s.Close(); err != nil {
 			t.Error(err)

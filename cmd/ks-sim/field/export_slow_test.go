@@ -84,7 +84,7 @@ func fieldWithPace(t *testing.T, pace api.Pace) *Field {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := f.Close(); err != nil {
 			t.Error(err)
 		}

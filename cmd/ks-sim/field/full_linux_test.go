@@ -25,7 +25,7 @@ func mountSmall(t *testing.T, on, size string) {
 	if err := syscall.Mount("tmpfs", on, "tmpfs", 0, size); err != nil {
 		t.Skipf("a small file system can't be mounted here (it needs root): %v", err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := syscall.Unmount(on, 0); err != nil {
 			t.Error(err)
 		}
@@ -222,7 +222,7 @@ func smallClient(t *testing.T, f *Field) *clientsdk.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := c.Close(); err != nil {
 			t.Error(err)
 		}

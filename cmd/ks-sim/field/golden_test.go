@@ -166,7 +166,7 @@ func openGolden(t *testing.T, dir string, note *golden) *Field {
 	if err := f.Start(t.Context(), "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := f.Close(); err != nil {
 			t.Error(err)
 		}
@@ -184,7 +184,7 @@ func goldenUser(t *testing.T, f *Field) (*clientsdk.Client, *clientsdk.User) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := errors.Join(u.Close(), c.Close()); err != nil && os.Getenv("KS_GOLDEN_OUT") == "" {
 			t.Error(err)
 		}

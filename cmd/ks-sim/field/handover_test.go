@@ -100,7 +100,7 @@ func (s *shift) accept(t *testing.T) *clientsdk.User {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := u.Close(); err != nil {
 			t.Error(err)
 		}

@@ -49,7 +49,7 @@ func aHeadWhoCollects(t *testing.T, f *Field) {
 	codes := sample.VillageCodes()
 	_, err := server.AddAccount(t.Context(), f.Store, f.Ring, rand.Reader, server.NewAccount{
 		UserName: "kepala", FullName: "Kepala Pendata", Password: f.Password, Puskesmas: PuskesmasCode, Assigned: codes[:1],
-		Roles: []ksv1.Role{ksv1.Role_ROLE_PUSKESMAS_HEAD, ksv1.Role_ROLE_SURVEYOR},
+		Roles: []ksv1.Role{ksv1.Role_ROLE_PUSKESMAS_HEAD, ksv1.Role_ROLE_SURVEYOR}, PasswordCost: f.options.PasswordCost,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -131,7 +131,7 @@ func TestADeviceHoldsAFamilyThatAFileMovedOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() {
+		cleanUp(t, func() {
 			if err := c.Close(); err != nil {
 				t.Error(err)
 			}

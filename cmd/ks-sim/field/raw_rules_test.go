@@ -272,7 +272,7 @@ func TestRecomputeMendsWhatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := newField(t, 1, s)
-	t.Cleanup(func() { _ = s.Close() })
+	cleanUp(t, func() { _ = s.Close() })
 	u := signIn(t, f, "surveyor1")
 	mustSync(t, u)
 	g := NewGenerator(5, 320405, time.Now())

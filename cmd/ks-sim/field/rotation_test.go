@@ -34,7 +34,7 @@ func TestKeysAreRotatedThroughAnyCrashAndEverythingReadsAsBefore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() {
+			cleanUp(t, func() {
 				if err := unsynced.Close(); err != nil {
 					t.Error(err)
 				}

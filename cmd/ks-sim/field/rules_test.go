@@ -43,7 +43,7 @@ func TestAServerOfOtherRulesCountsAnew(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() {
+		cleanUp(t, func() {
 			if err := f.Close(); err != nil {
 				t.Error(err)
 			}

@@ -34,7 +34,7 @@ func TestNoFileHoldsAnythingOfAPersonInPlain(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() {
+			cleanUp(t, func() {
 				if err := os.RemoveAll(root); err != nil {
 					t.Error(err)
 				}
@@ -62,7 +62,7 @@ func talkativePostgres(t *testing.T) (store.Store, func() error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := c.Stop(); err != nil {
 			t.Error(err)
 		}
@@ -71,7 +71,7 @@ func talkativePostgres(t *testing.T) (store.Store, func() error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
@@ -84,7 +84,7 @@ func nothingIsInPlain(t *testing.T, root string, s store.Store, crash func() err
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := log.Close(); err != nil {
 			t.Error(err)
 		}

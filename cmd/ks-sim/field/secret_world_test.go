@@ -65,7 +65,7 @@ func newSecretWorld(t *testing.T, o Options) *secretWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := f.Close(); err != nil {
 			t.Error(err)
 		}

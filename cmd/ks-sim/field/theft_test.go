@@ -38,7 +38,7 @@ func fieldLater(t *testing.T) (f *Field, later func(time.Duration), log func() s
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := f.Close(); err != nil {
 			t.Error(err)
 		}
@@ -75,7 +75,7 @@ func clientAt(t *testing.T, f *Field, dir string, dial ...grpc.DialOption) *clie
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Close() })
+	cleanUp(t, func() { c.Close() })
 	return c
 }
 
@@ -85,7 +85,7 @@ func unlock(t *testing.T, f *Field, c *clientsdk.Client) *clientsdk.User {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { u.Close() })
+	cleanUp(t, func() { u.Close() })
 	return u
 }
 

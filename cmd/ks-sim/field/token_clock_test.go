@@ -26,7 +26,7 @@ func TestCallsBesideSyncsRenewTheirTokenWhateverTheClock(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() {
+			cleanUp(t, func() {
 				if err := f.Close(); err != nil {
 					t.Error(err)
 				}

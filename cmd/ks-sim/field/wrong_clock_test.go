@@ -35,7 +35,7 @@ func newWrongClock(t *testing.T, off time.Duration) *wrongClock {
 	if w.f, err = New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1, Now: func() time.Time { return w.now }}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	cleanUp(t, func() {
 		if err := w.f.Close(); err != nil {
 			t.Error(err)
 		}
