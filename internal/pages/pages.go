@@ -1,5 +1,5 @@
 // Package pages serves the files of a built app, of the server's pages and of
-// the field app alike: compressed once, with a strict policy, and kept by
+// the field app alike: each compressed once, with a strict policy, and kept by
 // browsers as long as their names allow.
 package pages
 
@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 )
 
 // Policy is the content security policy of the pages: nothing inline, nothing
@@ -33,12 +34,15 @@ type Files struct {
 
 // file is one built file, as sent.
 type file struct {
-	plain, gzipped []byte
-	contentType    string
-	etag           string
+	plain []byte
+	// gzipped compresses when first asked, so that no start waits for files that nobody
+	// opens; it gives nil where that makes them no shorter.
+	gzipped     func() []byte
+	contentType string
+	etag        string
 }
 
-// NewFiles reads and compresses a built app once. Its start page is index.html.
+// NewFiles reads a built app once. Its start page is index.html.
 func NewFiles(built fs.FS, refused Refusal) (*Files, error) {
 	f := &Files{byPath: map[string]file{}, refused: refused}
 	err := fs.WalkDir(built, ".", func(name string, d fs.DirEntry, err error) error {
@@ -49,8 +53,8 @@ func NewFiles(built fs.FS, refused Refusal) (*Files, error) {
 		if err != nil {
 			return err
 		}
-		f.byPath[name], err = newFile(name, content)
-		return err
+		f.byPath[name] = newFile(name, content)
+		return nil
 	})
 	if err == nil && f.byPath["index.html"].plain == nil {
 		err = fs.ErrNotExist
@@ -61,24 +65,28 @@ func NewFiles(built fs.FS, refused Refusal) (*Files, error) {
 	return f, nil
 }
 
-func newFile(name string, content []byte) (file, error) {
+func newFile(name string, content []byte) file {
 	sum := sha256.Sum256(content)
-	f := file{plain: content, contentType: contentType(name), etag: `"` + hex.EncodeToString(sum[:16]) + `"`}
+	return file{
+		plain: content, contentType: contentType(name), etag: `"` + hex.EncodeToString(sum[:16]) + `"`,
+		gzipped: sync.OnceValue(func() []byte { return compress(content) }),
+	}
+}
+
+// compress gives nil where the content would not get shorter.
+func compress(content []byte) []byte {
 	var packed bytes.Buffer
 	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	if err != nil {
-		return f, err
+	if err == nil {
+		_, err = w.Write(content)
 	}
-	if _, err := w.Write(content); err != nil {
-		return f, err
+	if err == nil {
+		err = w.Close()
 	}
-	if err := w.Close(); err != nil {
-		return f, err
+	if err != nil || packed.Len() >= len(content) { // a buffer takes everything
+		return nil
 	}
-	if packed.Len() < len(content) {
-		f.gzipped = packed.Bytes()
-	}
-	return f, nil
+	return packed.Bytes()
 }
 
 // contentType does not ask the machine, whose tables differ.
@@ -131,9 +139,11 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	content := found.plain
-	if found.gzipped != nil && acceptsGzip(r) {
-		h.Set("Content-Encoding", "gzip")
-		content = found.gzipped
+	if acceptsGzip(r) {
+		if packed := found.gzipped(); packed != nil {
+			h.Set("Content-Encoding", "gzip")
+			content = packed
+		}
 	}
 	send(w, r, found.etag, content)
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -32,6 +33,29 @@ func built(t *testing.T) *Files {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// Not parallel: it counts what the process allocates. A writer of gzip takes 800 kB.
+func TestNoStartCompressesWhatNobodyOpens(t *testing.T) {
+	allocated := func() uint64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.TotalAlloc
+	}
+	before := allocated()
+	files := built(t)
+	if n := allocated() - before; n > 100_000 {
+		t.Errorf("a start with two small files took %d bytes", n)
+	}
+	packed := get(t, files, "/", http.Header{"Accept-Encoding": {"gzip"}})
+	if packed.Header.Get("Content-Encoding") != "gzip" {
+		t.Fatalf("headers %v", packed.Header)
+	}
+	before = allocated()
+	get(t, files, "/", http.Header{"Accept-Encoding": {"gzip"}})
+	if n := allocated() - before; n > 100_000 {
+		t.Errorf("a page that was sent before took %d bytes", n)
+	}
 }
 
 func get(t *testing.T, h http.Handler, path string, header http.Header) *http.Response {
