@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"buf.build/go/protovalidate"
 	"google.golang.org/protobuf/proto"
@@ -36,14 +37,16 @@ func (e *Error) Error() string { return e.Field + ": " + e.Rule }
 // Safe for concurrent use.
 type Checker struct{ rules protovalidate.Validator }
 
-// New makes a checker.
-func New() (*Checker, error) {
+// New gives the checker, the same each time: the rules take 9 MB and tens of milliseconds.
+func New() (*Checker, error) { return shared() }
+
+var shared = sync.OnceValues(func() (*Checker, error) {
 	rules, err := protovalidate.New()
 	if err != nil {
 		return nil, fmt.Errorf("read request rules: %w", err)
 	}
 	return &Checker{rules}, nil
-}
+})
 
 // Check gives the first rule that a message breaks. Errors: *Error.
 func (c *Checker) Check(m proto.Message) error {
