@@ -9,15 +9,18 @@ help: ## list the targets
 demo: compiler ## the main job on the embedded store: ten devices collect, disagree, sync (ONCE=1 ends by itself)
 	go run ./cmd/ks-sim demo $(if $(ONCE),--once)
 
+# lint has vetted all packages, by more analysers than `go test` runs.
+TEST = -vet=off -shuffle=on -timeout 25m
+
 test: deps lint ## everything a contributor must pass; installs what it needs
 	go mod verify
-	go test -shuffle=on -timeout 25m ./cmd/...
-	go test -race -shuffle=on -timeout 25m ./internal/... ./server/... ./client-sdk/...
+	go test $(TEST) ./cmd/...
+	go test -race $(TEST) ./internal/... ./server/... ./client-sdk/...
 	go run ./cmd/ks-sim promises --seeds $(SEEDS)
 	go run ./cmd/ks-sim promises --seeds $(SEEDS) --bad-disks
 	go run ./cmd/ks-sim attack --for 10s --connections 3000
 	go run -tags planted ./cmd/ks-sim faults --cycles 20
-	go test -tags planted -run AppThatIsKilled ./cmd/ks-device
+	go test -vet=off -tags planted -run AppThatIsKilled ./cmd/ks-device
 	go run -tags planted ./cmd/ks-sim faults --cycles 20 --postgres --devices 8
 	go run ./cmd/ks-sim procedure
 
