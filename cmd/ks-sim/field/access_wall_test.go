@@ -11,25 +11,10 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/store"
-	"github.com/keluarga-sehat/sync/server/store/postgres"
 )
 
 // sampled is every how manieth request of the matrix a wall is tried with.
 const sampled = 24
-
-func postgresStore(t *testing.T) *postgres.Store {
-	t.Helper()
-	s, err := postgres.Open(t.Context(), cluster.NewDatabase(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cleanUp(t, func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
 
 // unwalled is a store whose second wall is passed by: all of its transactions are
 // an operator's.

@@ -1,6 +1,7 @@
 package field
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -47,17 +48,29 @@ func onEachStore(t *testing.T, test func(t *testing.T, s store.Store)) {
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		s, err := postgres.Open(t.Context(), cluster.NewDatabase(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		cleanUp(t, func() {
-			if err := s.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		test(t, s)
+		test(t, postgresStore(t))
 	})
+}
+
+// postgresStore opens a store of its own in the tests' cluster.
+func postgresStore(t *testing.T) *postgres.Store {
+	t.Helper()
+	s, err := postgres.Open(t.Context(), cluster.NewCopy(t, func(ctx context.Context, address string) error {
+		s, err := postgres.Open(ctx, address)
+		if err != nil {
+			return err
+		}
+		return s.Close()
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cleanUp(t, func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
 }
 
 // cleanUp is t.Cleanup of what refers to much. Until the last test is done, testing keeps
