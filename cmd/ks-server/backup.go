@@ -145,12 +145,16 @@ func (o *options) writeBackup(ctx context.Context, to io.Writer, passphrase stri
 	return nil, archive.Close()
 }
 
+// passphraseWork is what a try of a backup's passphrase costs. Tests, which make dozens of
+// backups, lower it.
+var passphraseWork = record.PassphraseWork
+
 func addSealed(ctx context.Context, archive *tar.Writer, name string, data []byte, passphrase string) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	var sealed bytes.Buffer
-	if err := record.Protect(&sealed, passphrase, data); err != nil {
+	if err := record.Protect(&sealed, passphrase, passphraseWork, data); err != nil {
 		return err
 	}
 	return addBytes(archive, name, sealed.Bytes())

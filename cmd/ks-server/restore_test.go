@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -83,6 +84,31 @@ func TestABackupWithADamagedCertificateIsRefused(t *testing.T) {
 		said := runCommand(t, dir, "restore", "{dir}/"+name+".tar --dir {dir}/"+name+phrase)
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil || !strings.Contains(said, "server.pem is damaged") {
 			t.Errorf("%s: %s", name, said)
+		}
+	}
+}
+
+// Of the program itself: this test's process lowers it.
+func TestATryOfABackupsPassphraseIsDear(t *testing.T) {
+	t.Parallel()
+	dir := twoFamilies(t)
+	file := filepath.Join(dir, "b.tar")
+	c, output := ksServer(t, "backup", file, "--dir", filepath.Join(dir, "d"))
+	c.Stdin = strings.NewReader("satu dua tiga empat lima\n")
+	if err := c.Run(); err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
+	archive, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed := regexp.MustCompile(`(?m)^-> scrypt \S+ (\d+)$`).FindAllSubmatch(archive, -1)
+	if len(sealed) == 0 {
+		t.Error("nothing is sealed under the passphrase")
+	}
+	for _, s := range sealed {
+		if string(s[1]) != "18" {
+			t.Errorf("a try costs scrypt of 2^%s", s[1])
 		}
 	}
 }

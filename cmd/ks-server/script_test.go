@@ -14,6 +14,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(runVariable) != "" {
 		main()
 	}
+	passphraseWork = 10
 	testscript.Main(m, map[string]func(){
 		"ks-server": main,
 	})

@@ -123,7 +123,7 @@ func TestRingSurvivesItsFileAndItsPassphrase(t *testing.T) {
 		t.Fatal(err)
 	}
 	var sealed bytes.Buffer
-	if err := Protect(&sealed, "correct horse", data); err != nil {
+	if err := Protect(&sealed, "correct horse", PassphraseWork, data); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Unprotect(bytes.NewReader(sealed.Bytes()), "wrong"); !errors.Is(err, ErrWrongPassword) {

@@ -86,13 +86,18 @@ func UnmarshalRing(data []byte) (*Ring, error) {
 	return r.derive()
 }
 
-// Protect encrypts data (a marshalled ring) under a passphrase, in the age
-// format, so that age itself can open it in an emergency.
-func Protect(dst io.Writer, passphrase string, data []byte) error {
+// PassphraseWork is what each try of a passphrase costs: scrypt of 2^18, 256 MiB and a
+// second.
+const PassphraseWork = 18
+
+// Protect encrypts data (a marshalled ring) under a passphrase, at a cost as
+// PassphraseWork, in the age format, so that age itself can open it in an emergency.
+func Protect(dst io.Writer, passphrase string, work int, data []byte) error {
 	recipient, err := age.NewScryptRecipient(passphrase)
 	if err != nil {
 		return fmt.Errorf("passphrase: %w", err)
 	}
+	recipient.SetWorkFactor(work)
 	w, err := age.Encrypt(dst, recipient)
 	if err != nil {
 		return fmt.Errorf("encrypt: %w", err)
