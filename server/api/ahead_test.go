@@ -25,7 +25,7 @@ func (w *openWorld) decidedDays() (days, years int) {
 		if p.stands {
 			days++
 		}
-		if _, ok := w.services.veils.years.find(pieceKey{key.root, key.day, true}); !ok {
+		if _, ok := w.services.veils.years.Find(pieceKey{key.root, key.day, true}); !ok {
 			continue
 		}
 		y, err := w.services.yearsStanding(w.Context(), key.root, key.day)
@@ -135,7 +135,7 @@ func TestUpperAreasAreDecidedAfterAStart(t *testing.T) {
 	}()
 	key := pieceKey{day: 20260301, years: true}
 	for ctx.Err() == nil {
-		if _, ok := w.services.veils.years.find(key); ok {
+		if _, ok := w.services.veils.years.Find(key); ok {
 			break
 		}
 		if err := w.services.Board.Refresh(t.Context()); err != nil {

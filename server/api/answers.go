@@ -17,6 +17,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/aging"
 )
 
 // Answers stands before the gateway and answers questions for figures (GET) that
@@ -33,7 +34,7 @@ type Answers struct {
 	guard    *Guard
 	next     http.Handler
 	once     singleflight.Group // who asks while an answer is worked out waits for it
-	kept     aging[string, *answer]
+	kept     aging.Map[string, *answer]
 	callers  recentCallers
 }
 
@@ -60,7 +61,7 @@ func (a *Answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx := context.WithValue(r.Context(), admittedKey{}, caller)
 	r = r.WithContext(ctx)
 	key += "\n" + q.address
-	if found, ok := a.kept.find(key); ok {
+	if found, ok := a.kept.Find(key); ok {
 		if asOf, ok := found.rests.holds(ctx, a.services); ok {
 			a.write(w, r, found, asOf)
 			return
@@ -220,7 +221,7 @@ func (a *Answers) keep(key string, x *answer) {
 	x.packed = body
 	kept := *x
 	kept.body = nil
-	a.kept.keep(key, &kept, taking{body.size() + len(key) + keptOverhead, keptBytes})
+	a.kept.Keep(key, &kept, aging.Taking{Size: body.size() + len(key) + keptOverhead, Room: keptBytes})
 }
 
 // asOfText finds as-of times in an answer.

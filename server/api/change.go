@@ -8,6 +8,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/aging"
 	"github.com/keluarga-sehat/sync/server/smallcell"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
@@ -34,7 +35,7 @@ func (s *Services) changeOf(ctx context.Context, x *subject, p period) (*change,
 	days := []int{numberOf(p.from), numberOf(p.to)}
 	settled := min(max(days[0], tally.SettledDay(s.Now())), days[1])
 	if figures, ok := s.keptFiguresOn(x, days); ok {
-		if causes, ok := s.past.causes.find(keptPeriod{x.id(), x.year, s.Board.Directory(), days[0], days[1]}); ok {
+		if causes, ok := s.past.causes.Find(keptPeriod{x.id(), x.year, s.Board.Directory(), days[0], days[1]}); ok {
 			out.before, out.after = s.asOfDay(present, &figures[0], p.from), s.asOfDay(present, &figures[1], p.to)
 			out.causes = *causes
 			return out, s.explained(out)
@@ -110,13 +111,13 @@ func (s *Services) settledCauses(ctx context.Context, snap store.Snapshot, x *su
 		return nil
 	}
 	key := keptPeriod{x.id(), x.year, s.Board.Directory(), after, upTo}
-	sums, ok := s.past.causes.find(key)
+	sums, ok := s.past.causes.Find(key)
 	if !ok {
 		sums = &store.CauseSums{}
 		if err := s.addCauses(ctx, snap, x, key, sums); err != nil {
 			return err
 		}
-		s.past.causes.keep(key, sums, taking{keptCausesSize, keptCausesBytes})
+		s.past.causes.Keep(key, sums, aging.Taking{Size: keptCausesSize, Room: keptCausesBytes})
 	}
 	into.AddSums(sums)
 	return nil

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"github.com/keluarga-sehat/sync/server/aging"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
@@ -43,7 +44,7 @@ func (s *Services) openCauses(ctx context.Context, snap store.Snapshot, x *subje
 	}
 	key := keptDay{x.id(), x.year, s.Board.Directory(), days.after}
 	fresh := &keptOpen{revisions: revisions}
-	known, _ := s.past.open.find(key)
+	known, _ := s.past.open.Find(key)
 	if ok, err := fresh.follow(ctx, snap, known, days, x.year); err != nil {
 		return err
 	} else if !ok {
@@ -53,7 +54,7 @@ func (s *Services) openCauses(ctx context.Context, snap store.Snapshot, x *subje
 			return err
 		}
 	}
-	s.past.open.keep(key, fresh, taking{keptCausesSize + keptOpenVillage*len(revisions), keptOpenBytes})
+	s.past.open.Keep(key, fresh, aging.Taking{Size: keptCausesSize + keptOpenVillage*len(revisions), Room: keptOpenBytes})
 	into.AddSums(&fresh.sums)
 	return nil
 }

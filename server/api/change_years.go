@@ -6,6 +6,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/aging"
 	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/smallcell"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -24,7 +25,7 @@ func (s *Services) readYearsOfCauses(ctx context.Context, x *subject, p period) 
 	from, to := numberOf(p.from), numberOf(p.to)
 	settled := min(max(from, tally.SettledDay(s.Now())), to)
 	key := keptPeriod{x.id(), disclosure.AnyYear, s.Board.Directory(), from, settled}
-	known, ok := s.past.yearCauses.find(key)
+	known, ok := s.past.yearCauses.Find(key)
 	if ok && settled == to {
 		return known, nil
 	}
@@ -42,7 +43,7 @@ func (s *Services) readYearsOfCauses(ctx context.Context, x *subject, p period) 
 		return s.addYearsOfCauses(ctx, snap, x, key, out)
 	})
 	if err == nil && !ok {
-		s.past.yearCauses.keep(key, known, taking{keptCausesSize * (1 + len(known.years)), keptCausesBytes})
+		s.past.yearCauses.Keep(key, known, aging.Taking{Size: keptCausesSize * (1 + len(known.years)), Room: keptCausesBytes})
 	}
 	return out, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/keluarga-sehat/sync/server/aging"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
@@ -22,11 +23,11 @@ const (
 // keptPast remembers settled days, so that a trend of which but the last point moves
 // asks the store for nothing. The zero value is empty.
 type keptPast struct {
-	figures aging[keptDay, *tally.DayFigures]
-	causes  aging[keptPeriod, *store.CauseSums]
-	open    aging[keptDay, *keptOpen]
+	figures aging.Map[keptDay, *tally.DayFigures]
+	causes  aging.Map[keptPeriod, *store.CauseSums]
+	open    aging.Map[keptDay, *keptOpen]
 	// yearCauses are of all years.
-	yearCauses aging[keptPeriod, *yearsOfCauses]
+	yearCauses aging.Map[keptPeriod, *yearsOfCauses]
 }
 
 type keptDay struct {
@@ -75,7 +76,7 @@ func (s *Services) keptFiguresOn(x *subject, days []int) (out []tally.DayFigures
 	key := keptDay{x.id(), x.year, s.Board.Directory(), 0}
 	for i, day := range days {
 		key.day = day
-		found, ok := s.past.figures.find(key)
+		found, ok := s.past.figures.Find(key)
 		if !ok {
 			return nil, false
 		}
@@ -89,7 +90,7 @@ func (s *Services) keepFigures(directory uint64, x *subject, days []int, figures
 	for i, day := range days {
 		if s.settled(day) {
 			f := figures[i]
-			s.past.figures.keep(keptDay{x.id(), x.year, directory, day}, &f, taking{keptFiguresSize, keptFiguresBytes})
+			s.past.figures.Keep(keptDay{x.id(), x.year, directory, day}, &f, aging.Taking{Size: keptFiguresSize, Room: keptFiguresBytes})
 		}
 	}
 }

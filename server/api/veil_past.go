@@ -8,6 +8,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/server/aging"
 	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
@@ -31,9 +32,9 @@ func (s *Services) cellsOn(ctx context.Context, l *disclosure.Layout, days []int
 	out := map[int]disclosure.YearCells{}
 	var missing []int
 	for _, day := range days {
-		found, ok := s.veils.past.find(pastKey{l, day, true})
+		found, ok := s.veils.past.Find(pastKey{l, day, true})
 		if !ok && !years {
-			found, ok = s.veils.past.find(pastKey{l, day, false})
+			found, ok = s.veils.past.Find(pastKey{l, day, false})
 		}
 		if ok {
 			out[day] = found
@@ -66,7 +67,7 @@ func (s *Services) readCells(ctx context.Context, l *disclosure.Layout, days []i
 	})
 	for day, c := range read {
 		if err == nil && s.settled(day) && l.Root().Level() < area.Village {
-			s.veils.past.keep(pastKey{l, day, years}, c, taking{c.Len(), pastAreas})
+			s.veils.past.Keep(pastKey{l, day, years}, c, aging.Taking{Size: c.Len(), Room: pastAreas})
 		}
 	}
 	return read, err

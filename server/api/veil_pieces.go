@@ -10,6 +10,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/aging"
 	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
@@ -24,9 +25,9 @@ const (
 // veils keeps decisions that hold for every caller, until their figures change.
 type veils struct {
 	once   singleflight.Group // who asks while a piece is decided waits for it
-	pieces aging[pieceKey, *decided]
-	past   aging[pastKey, disclosure.YearCells]
-	years  aging[pieceKey, *decidedYears]
+	pieces aging.Map[pieceKey, *decided]
+	past   aging.Map[pastKey, disclosure.YearCells]
+	years  aging.Map[pieceKey, *decidedYears]
 
 	mu         sync.Mutex
 	generation uint64 // guarded by mu
@@ -63,7 +64,7 @@ func (d *decided) last() *disclosure.Decision {
 
 // find is the last decision on a piece, whether it holds or not.
 func (c *veils) find(k pieceKey) *decided {
-	d, _ := c.pieces.find(k)
+	d, _ := c.pieces.Find(k)
 	return d
 }
 
@@ -75,7 +76,7 @@ func (c *veils) keep(k pieceKey, d, last *decided) {
 	} else {
 		d.generation = c.next()
 	}
-	c.pieces.keep(k, d, taking{d.Bytes(), veiledBytes})
+	c.pieces.Keep(k, d, aging.Taking{Size: d.Bytes(), Room: veiledBytes})
 }
 
 // next is a generation that no piece has had.

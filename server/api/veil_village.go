@@ -106,7 +106,7 @@ func (s *Services) yearPieceAt(ctx context.Context, root area.Code, rows *villag
 		return nil, err
 	}
 	key, piece := pieceKey{root, 0, true}, disclosure.YearPiece{Now: s.dayNow().Year(), Held: held, Whole: whole.Decision}
-	if last, ok := s.veils.years.find(key); ok && last.rows == rows.print && last.Holds(piece) {
+	if last, ok := s.veils.years.Find(key); ok && last.rows == rows.print && last.Holds(piece) {
 		return last, nil
 	}
 	l, cells, err := rows.pieceOf(nobody)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/aging"
 	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
@@ -147,7 +148,7 @@ func (s *Services) yearsStanding(ctx context.Context, root area.Code, day int) (
 	}
 	p.version, p.beside.Now = s.Board.VersionOf(root.Dotted()), s.dayNow().Year()
 	key := pieceKey{root, day, true}
-	last, ok := s.veils.years.find(key)
+	last, ok := s.veils.years.Find(key)
 	if !ok {
 		return p, nil
 	}
@@ -212,13 +213,13 @@ func (s *Services) decideYearsNow(ctx context.Context, k pieceKey, p yearsStandi
 // keepYears keeps a decision, whose generation is that of the last where they are
 // alike.
 func (c *veils) keepYears(k pieceKey, d *decidedYears) {
-	last, ok := c.years.find(k)
+	last, ok := c.years.Find(k)
 	if ok && last.Alike(d.YearDecision) {
 		d.generation = last.generation
 	} else {
 		d.generation = c.next()
 	}
-	c.years.keep(k, d, taking{d.Bytes(), veiledYearsBytes})
+	c.years.Keep(k, d, aging.Taking{Size: d.Bytes(), Room: veiledYearsBytes})
 }
 
 // yearCells are a layout's cells by survey year.
