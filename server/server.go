@@ -34,6 +34,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/follow"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/past"
 	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -116,8 +117,9 @@ func New(c Config) (*Server, error) {
 		config: c, told: told, core: core, drain: drainTimeout, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()),
 		follower: &follow.Identifiers{Store: c.Store, Vault: vault, Known: identified, Core: core},
 	}
+	board := tally.New(c.Store, c.Now)
 	s.services = &api.Services{
-		Auth: signIn, Store: c.Store, Vault: vault, Board: tally.New(c.Store, c.Now), Log: c.Log, Now: c.Now,
+		Auth: signIn, Store: c.Store, Vault: vault, Board: board, Past: &past.Days{Store: c.Store, Board: board, Now: c.Now}, Log: c.Log, Now: c.Now,
 		Backend: &session.Backend{
 			Store: c.Store, Vault: vault, Core: core, Changes: s.pipeline, Now: c.Now, Rand: c.Rand, Compressions: wire.Compressions(),
 			Slots: make(chan struct{}, chunkSlots), Preparers: make(chan struct{}, preparersAtOnce()), Audit: trail,
@@ -126,7 +128,7 @@ func New(c Config) (*Server, error) {
 		Desk:      &desk.Desk{Store: c.Store, Vault: vault, Changes: s.pipeline, Now: c.Now, Rand: c.Rand},
 		Receivers: c.Rates.Receivers,
 	}
-	s.closer = &tally.Closer{Store: c.Store, Board: s.services.Board, Now: c.Now}
+	s.closer = &tally.Closer{Store: c.Store, Board: board, Now: c.Now}
 	s.services.Registrations = &registration.Service{Store: c.Store, Vault: vault, Accounts: s.services.Accounts, Now: c.Now}
 	s.services.LookUps = &dukcapil.Service{Store: c.Store, Registry: c.Registry, PerUser: c.LookUpsPerUser, InAll: c.LookUpsInAll, Now: c.Now}
 	s.services.Support = &support.Service{Store: c.Store, Now: c.Now}

@@ -47,6 +47,10 @@ var Walls = []Wall{
 	{From: "proto", To: Module + "/internal", Reason: "the contract stands on nothing of ours"},
 	{From: "server/disclosure", To: Module + "/server/store", Reason: "what is withheld is decided of figures handed in, whoever reads them"},
 	{From: "server/disclosure", To: Module + "/server/access", Reason: "what somebody sees the families of is handed in, whoever it is"},
+	{From: "server/past", To: Module + "/server/access", Reason: "what days that are over added up to is remembered, and must be the same whoever asks"},
+	{From: "server/past", To: Module + "/proto", Reason: "figures are counts; what is told of them is the service layer's to say"},
+	{From: "server/past", To: "google.golang.org/grpc", Reason: "its errors are told by the service layer"},
+	{From: "server/aging", To: Module, Reason: "what is remembered is for who remembers it to know"},
 	{From: "cmd/ks-server", To: Module + "/client-sdk", Reason: "only the simulator sees both ends"},
 	{From: "cmd/ks-device", To: Module + "/server", Reason: "only the simulator sees both ends"},
 }

@@ -183,7 +183,7 @@ func TestGeneratedCodeIsWhatTheContractGenerates(t *testing.T) {
 // second wall by.
 func TestNothingThatServesRequestsActsAsOperator(t *testing.T) {
 	t.Parallel()
-	serving := []string{"server/api", "server/session", "server/ingest", "server/auth", "server/account", "server/registration", "server/follow", "server/tally", "server/access", "server/exchange"}
+	serving := []string{"server/api", "server/session", "server/ingest", "server/auth", "server/account", "server/registration", "server/follow", "server/tally", "server/access", "server/exchange", "server/past"}
 	for _, f := range source(t) {
 		if f.isTest() || !slices.Contains(serving, f.folder()) {
 			continue

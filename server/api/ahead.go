@@ -11,9 +11,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/server/caught"
-	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/store"
-	"github.com/keluarga-sehat/sync/server/tally"
 )
 
 // DecideAhead decides what is withheld before somebody asks, until the context ends:
@@ -29,7 +27,7 @@ func (s *Services) DecideAhead(ctx context.Context, onError func(error)) {
 	for {
 		next := s.Board.Next()
 		err := caught.Panic(func() error {
-			ready, err := s.daysAddedUp(ctx, area.Code{})
+			ready, err := s.Past.AddedUp(ctx, area.Code{})
 			if !ready {
 				return err
 			}
@@ -134,22 +132,6 @@ func (s *Services) wantUpperAreas() {
 	}
 }
 
-// daysAddedUp tells whether the settled days of an area, and of those that it lies in, have
-// been added up: before, those of all their villages would have to be read.
-func (s *Services) daysAddedUp(ctx context.Context, root area.Code) (ok bool, err error) {
-	last := tally.SettledDay(s.Now())
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		for {
-			span, err := s.areaSpan(ctx, snap, root.Dotted())
-			if ok = err == nil && span.Last >= last; !ok || root.Level() == area.Nation {
-				return err
-			}
-			root = disclosure.Above(root)
-		}
-	})
-	return ok, err
-}
-
 // decideWanted decides what is wanted and has moved: first what was decided before, from
 // the nation down, then what was not, of which it leaves all but one where the board
 // looks again. A piece that can't be decided holds up no other.
@@ -235,13 +217,13 @@ func (s *Services) decidePiece(ctx context.Context, root area.Code) error {
 	days, years := slices.Sorted(maps.Keys(w.before)), s.Now().Sub(w.years) <= wantedTime
 	s.ahead.mu.Unlock()
 	for ago := defaultDays; ago > 0; ago-- {
-		if day := numberOf(addDays(s.dayNow(), -ago)); s.settled(day) {
+		if day := numberOf(addDays(s.dayNow(), -ago)); s.Past.Settled(day) {
 			days = append(days, day)
 		}
 	}
 	ready := false
 	err := caught.Panic(func() (err error) {
-		if ready, err = s.daysAddedUp(ctx, root); ready {
+		if ready, err = s.Past.AddedUp(ctx, root); ready {
 			err = s.decideDown(ctx, root, days, years)
 		}
 		return err

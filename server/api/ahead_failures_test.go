@@ -34,12 +34,12 @@ func TestAPieceThatFailsIsToldOnceAndLeftForAMinute(t *testing.T) {
 		"a panic":  func() error { panic("broken") },
 	} {
 		w := newOpenWorld(t)
-		w.move(1, 20260301, 1)
-		w.settle()
+		w.Move(1, 20260301, 1)
+		w.Settle()
 		now := w.services.Now()
 		w.services.Now = func() time.Time { return now }
 		broken := &failingStore{w.services.Store, fail}
-		w.services.Store = broken
+		w.readFrom(broken)
 		w.services.want(pieceKey{root: w.district()})
 		if err := w.services.decideWanted(t.Context()); err == nil {
 			t.Errorf("%s is not told", name)
@@ -72,22 +72,22 @@ func TestAPieceThatFailsIsToldOnceAndLeftForAMinute(t *testing.T) {
 func TestANewPieceIsTakenUpWhileOthersAreDecidedAnew(t *testing.T) {
 	t.Parallel()
 	w := newOpenWorld(t)
-	w.move(1, 20260301, 1)
-	w.settle()
+	w.Move(1, 20260301, 1)
+	w.Settle()
 	w.services.want(pieceKey{})
 	if err := w.services.decideWanted(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.move(1, 20260309, 1)
-	w.settle()
+	w.Move(1, 20260309, 1)
+	w.Settle()
 	w.services.want(pieceKey{root: w.district()})
 	looks := 0
-	w.services.Store = &failingStore{w.services.Store, func() error { // the board looks again while the nation is decided
+	w.readFrom(&failingStore{w.services.Store, func() error { // the board looks again while the nation is decided
 		if looks++; looks == 1 {
 			return w.services.Board.Refresh(t.Context())
 		}
 		return nil
-	}}
+	}})
 	if err := w.services.decideWanted(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -100,12 +100,12 @@ func TestANewPieceIsTakenUpWhileOthersAreDecidedAnew(t *testing.T) {
 func TestDecidingEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	w := newOpenWorld(t)
-	w.move(1, 20260301, 1)
-	w.settle()
+	w.Move(1, 20260301, 1)
+	w.Settle()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	reads := 0
-	w.services.Store = &failingStore{w.services.Store, func() error { reads++; return nil }}
+	w.readFrom(&failingStore{w.services.Store, func() error { reads++; return nil }})
 	err := w.services.decideDown(ctx, w.district(), []int{20260301, 20260302}, true)
 	if !errors.Is(err, context.Canceled) || reads != 0 || w.services.veils.find(pieceKey{}) != nil {
 		t.Errorf("%d readings after the end: %v", reads, err)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/area"
-	"github.com/keluarga-sehat/sync/server/tally"
 )
 
 // decidedDays are how many of the district's settled days stand, of any year and by
@@ -39,18 +38,6 @@ func (w *openWorld) decidedDays() (days, years int) {
 	return days, years
 }
 
-// settle has the board look at the store, and adds up the days that are over.
-func (w *openWorld) settle() {
-	w.Helper()
-	if err := w.services.Board.Refresh(w.Context()); err != nil {
-		w.Fatal(err)
-	}
-	closer := tally.Closer{Store: w.counting, Board: w.services.Board, Now: w.services.Now}
-	if err := closer.Close(w.Context()); err != nil {
-		w.Fatal(err)
-	}
-}
-
 // ask asks for the district's kecamatan, as one who sees no families: on a dashboard,
 // or for a file.
 func (w *openWorld) ask(year int, dashboard bool) {
@@ -80,10 +67,10 @@ func TestAMonthIsDecidedBeforeSomebodyAsks(t *testing.T) {
 	t.Parallel()
 	w := newOpenWorld(t)
 	for day := range 5 {
-		w.move(1, 20260301+day, 1)
-		w.move(2, 20260301+day, 1)
+		w.Move(1, 20260301+day, 1)
+		w.Move(2, 20260301+day, 1)
 	}
-	w.settle()
+	w.Settle()
 	expect := func(when string, days, years int) {
 		t.Helper()
 		if err := w.services.decideWanted(t.Context()); err != nil {
@@ -101,8 +88,8 @@ func TestAMonthIsDecidedBeforeSomebodyAsks(t *testing.T) {
 	w.ask(2026, true)
 	expect("after one asked for a survey year", defaultDays, defaultDays)
 	for range 3 {
-		w.move(1, 20260309, 1)
-		w.settle()
+		w.Move(1, 20260309, 1)
+		w.Settle()
 		expect("after a family came", defaultDays, defaultDays)
 	}
 	later := w.services.Now().Add(wantedTime + time.Minute)
@@ -118,14 +105,14 @@ func TestAMonthIsDecidedBeforeSomebodyAsks(t *testing.T) {
 func TestUpperAreasAreDecidedAfterAStart(t *testing.T) {
 	t.Parallel()
 	w := newOpenWorld(t)
-	w.move(1, 20260301, 3)
+	w.Move(1, 20260301, 3)
 	if err := w.services.Board.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if ready, err := w.services.daysAddedUp(t.Context(), area.Code{}); ready || err != nil {
+	if ready, err := w.services.Past.AddedUp(t.Context(), area.Code{}); ready || err != nil {
 		t.Errorf("days are added up before anybody did so: %v", err)
 	}
-	w.settle()
+	w.Settle()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	ended := make(chan struct{})

@@ -13,7 +13,7 @@ import (
 func TestAnAnswerOfTheDayBeforeIsNotKept(t *testing.T) {
 	t.Parallel()
 	w := newOpenWorld(t)
-	w.move(1, 20260301, 1)
+	w.Move(1, 20260301, 1)
 	s, midnight := w.services, time.Date(2026, 3, 10, 0, 0, 0, 0, area.WIB)
 	now := midnight.Add(-time.Second)
 	clock := func() time.Time { return now }
@@ -39,8 +39,8 @@ func TestAnAnswerOfTheDayBeforeIsNotKept(t *testing.T) {
 func TestWhoIsGivenAnAnswerAgainWantsItsPieces(t *testing.T) {
 	t.Parallel()
 	w := newOpenWorld(t)
-	w.move(1, 20260301, 1)
-	w.settle()
+	w.Move(1, 20260301, 1)
+	w.Settle()
 	key := pieceKey{root: w.district()}
 	generation, err := w.services.generationOf(t.Context(), key)
 	if err != nil {
@@ -61,18 +61,18 @@ func TestWhoIsGivenAnAnswerAgainWantsItsPieces(t *testing.T) {
 func TestWhoLooksWhetherAnAnswerHoldsHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	w := newOpenWorld(t)
-	w.move(1, 20260301, 1)
-	w.settle()
+	w.Move(1, 20260301, 1)
+	w.Settle()
 	f, reads := &foundation{code: "32.04", keep: true, pieces: map[pieceKey]uint64{{root: w.district(), day: 20260301}: 1}}, 0
 	f.take(w.services)
-	w.services.Store = &failingStore{w.services.Store, func() error {
+	w.readFrom(&failingStore{w.services.Store, func() error {
 		if reads++; !f.mu.TryLock() {
 			t.Error("the store is read under the lock")
 			return nil
 		}
 		f.mu.Unlock()
 		return nil
-	}}
+	}})
 	f.holds(t.Context(), w.services)
 	if reads == 0 {
 		t.Error("nothing was asked of the store")

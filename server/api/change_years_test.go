@@ -2,22 +2,23 @@ package api
 
 import (
 	"math/rand/v2"
-	"reflect"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/past"
+	"github.com/keluarga-sehat/sync/server/past/pasttest"
 	"github.com/keluarga-sehat/sync/server/smallcell"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // causesOf adds up the movements of some families.
-func causesOf(t *testing.T, moved []store.Movement) *yearsOfCauses {
+func causesOf(t *testing.T, moved []store.Movement) *past.Causes {
 	t.Helper()
-	y := &yearsOfCauses{years: store.YearCauses{}}
+	y := &past.Causes{Years: store.YearCauses{}}
 	for i := range moved {
-		y.whole.Add(&moved[i])
-		if err := y.years.Add(&moved[i]); err != nil {
+		y.Whole.Add(&moved[i])
+		if err := y.Years.Add(&moved[i]); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -27,7 +28,7 @@ func causesOf(t *testing.T, moved []store.Movement) *yearsOfCauses {
 // newIn are families that are new, each by one round of a year.
 func newIn(random *rand.Rand, year, families int) (out []store.Movement) {
 	for range families {
-		m := store.Movement{Cause: store.CauseNew, ProvisionalAfter: randomFamily(random)}
+		m := store.Movement{Cause: store.CauseNew, ProvisionalAfter: pasttest.RandomFamily(random)}
 		m.SetYears(nil, iks.FamilyYears{{Year: year, Provisional: m.ProvisionalAfter}})
 		out = append(out, m)
 	}
@@ -64,7 +65,7 @@ func TestACauseOfAYearIsWithheldWhereTheOtherYearsWouldFollow(t *testing.T) {
 			want[year] = true
 		}
 		for year := range c.families {
-			if iks.Told(year, yearNow) && y.withheld(causeNew, false, year, yearNow) != want[year] {
+			if iks.Told(year, yearNow) && withheldByYears(y, causeNew, false, year, yearNow) != want[year] {
 				t.Errorf("%s: of %d withheld: %t", name, year, !want[year])
 			}
 		}
@@ -78,12 +79,12 @@ func TestACauseOfResurveyedFamiliesIsTold(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	var moved []store.Movement
 	for range 40 {
-		m := store.Movement{Cause: store.CauseSurveyed, ProvisionalBefore: randomFamily(random), ProvisionalAfter: randomFamily(random)}
+		m := store.Movement{Cause: store.CauseSurveyed, ProvisionalBefore: pasttest.RandomFamily(random), ProvisionalAfter: pasttest.RandomFamily(random)}
 		was := iks.YearValues{Year: 2025, Provisional: m.ProvisionalBefore}
 		m.SetYears(iks.FamilyYears{was}, iks.FamilyYears{was, {Year: 2026, Provisional: m.ProvisionalAfter}})
 		moved = append(moved, m)
 	}
-	if causesOf(t, moved).withheld(ksv1.ChangeCause(store.CauseSurveyed), false, 2026, yearNow) {
+	if withheldByYears(causesOf(t, moved), ksv1.ChangeCause(store.CauseSurveyed), false, 2026, yearNow) {
 		t.Error("what 40 families did is withheld")
 	}
 }
@@ -99,7 +100,7 @@ func TestNoFewFamiliesFollowFromCausesByYear(t *testing.T) {
 			var years iks.FamilyYears
 			for year := 2023; year <= yearNow; year++ {
 				if random.IntN(1+2*(yearNow-year)) == 0 {
-					years = append(years, iks.YearValues{Year: year, Provisional: randomFamily(random)})
+					years = append(years, iks.YearValues{Year: year, Provisional: pasttest.RandomFamily(random)})
 				}
 			}
 			moved[i] = store.Movement{Cause: store.CauseNew}
@@ -109,12 +110,12 @@ func TestNoFewFamiliesFollowFromCausesByYear(t *testing.T) {
 			moved[i].SetYears(nil, years)
 		}
 		y := causesOf(t, moved)
-		if y.whole[store.CauseNew].Provisional.Movements < smallcell.Least {
+		if y.Whole[store.CauseNew].Provisional.Movements < smallcell.Least {
 			continue
 		}
 		shown := map[int]bool{}
-		for year := range y.years {
-			shown[year] = !y.withheld(causeNew, false, year, yearNow)
+		for year := range y.Years {
+			shown[year] = !withheldByYears(y, causeNew, false, year, yearNow)
 		}
 		if few := left(t, moved, shown); few > 0 && few < smallcell.Least && len(shownOf(shown)) > 0 {
 			t.Fatalf("of %d families %d follow from the years %v", len(moved), few, shownOf(shown))
@@ -161,41 +162,4 @@ func left(t *testing.T, moved []store.Movement, shown map[int]bool) (families in
 		}
 	}
 	return families
-}
-
-// What moved on settled days is read once for all survey years; with what moves today it
-// is what a server finds that remembers nothing.
-func TestCausesByYearOfSettledDaysAreReadOnce(t *testing.T) {
-	t.Parallel()
-	w := newOpenWorld(t)
-	for day := range 5 {
-		w.move(1, 20260301+day, 1)
-	}
-	p := period{w.date("2026-03-01"), w.services.dayNow()}
-	read := func(s *Services) *yearsOfCauses {
-		t.Helper()
-		got, err := s.readYearsOfCauses(w.Context(), &subject{code: w.district(), year: 2026}, p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return got
-	}
-	for turn := range 3 {
-		w.move(1, 20260309, 1)
-		if err := w.services.Board.Refresh(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		w.counting.whole = 0
-		got, want := read(w.services), 1
-		if turn == 0 {
-			want = 2
-		}
-		if w.counting.whole != want {
-			t.Errorf("turn %d: movements were read %d times, not %d", turn, w.counting.whole, want)
-		}
-		anew := read(&Services{Store: w.counting, Board: w.services.Board, Now: w.services.Now})
-		if !reflect.DeepEqual(got, anew) {
-			t.Errorf("turn %d: what is remembered is not what is read anew", turn)
-		}
-	}
 }

@@ -2,6 +2,7 @@
 // by each RPC's rule in the contract, calls, and maps errors to statuses with
 // details. gRPC types stop here.
 //
-// Which cells of figures are withheld is decided by package disclosure; here are read
-// the figures that it decides of, and kept what it decided, until they move (veil*.go).
+// Which cells of figures are withheld is decided by package disclosure; here is kept what
+// it decided, until figures move (veil*.go). Days that are over are added up, and
+// remembered, by package past.
 package api

@@ -20,6 +20,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/exchange"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/past"
 	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/support"
 )
@@ -140,6 +141,8 @@ func badRequestOf(err error) *errBadRequest {
 		return &errBadRequest{"format", rows.Error(), "Terlalu banyak baris untuk XLSX; pilih wilayah yang lebih kecil, atau CSV."}
 	case errors.As(err, &broken):
 		return &errBadRequest{broken.Field, broken.Rule, broken.Text}
+	case errors.Is(err, past.ErrTooManyDays):
+		return &errBadRequest{"from", past.ErrTooManyDays.Error(), "Terlalu banyak hari untuk wilayah sebesar ini; pilih wilayah yang lebih kecil atau rentang yang lebih pendek."}
 	}
 	return nil
 }

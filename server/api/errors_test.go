@@ -20,6 +20,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/exchange"
+	"github.com/keluarga-sehat/sync/server/past"
 	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/support"
 )
@@ -73,6 +74,7 @@ func TestEveryWrongFieldIsNamedInTheLanguageOfPeople(t *testing.T) {
 		"desk.name":        {&support.InvalidError{Field: "name", Problem: "missing", Text: "Wajib diisi."}, codes.InvalidArgument, "BAD_REQUEST"},
 		"format":           {&exchange.TooManyRowsError{Rows: 2_000_000}, codes.InvalidArgument, "BAD_REQUEST"},
 		"person.nik":       {&shape.Error{Field: "person.nik", Rule: "16 digits", Text: "Isi 16 angka."}, codes.InvalidArgument, "BAD_REQUEST"},
+		"from":             {past.ErrTooManyDays, codes.InvalidArgument, "BAD_REQUEST"},
 		"area":             {&errBadRequest{"area", "is no area", "Wilayah ini tidak dikenal."}, codes.InvalidArgument, "BAD_REQUEST"},
 		"nominees[7].nik":  {&registration.IncompleteError{Findings: []registration.Finding{{Nominee: 7, Field: "nik", Message: "NIK belum diisi."}}}, codes.FailedPrecondition, "INCOMPLETE"},
 		"form.rows[4].NIK": {&registration.FormError{Problems: []registration.RowProblem{{Row: 4, Column: "NIK", Problem: "harus terdiri atas 16 angka"}}}, codes.InvalidArgument, "FORM_INVALID"},

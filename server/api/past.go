@@ -7,8 +7,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/server/access"
-	"github.com/keluarga-sehat/sync/server/store"
-	"github.com/keluarga-sehat/sync/server/tally"
+	"github.com/keluarga-sehat/sync/server/past"
 )
 
 // dayNow is the day under way; days of figures end at 24:00 WIB.
@@ -26,9 +25,6 @@ func dateOf(day int) prokesga.Date {
 func endOf(d prokesga.Date) time.Time {
 	return time.Date(d.Year(), time.Month(d.Month()), d.Day()+1, 0, 0, 0, 0, area.WIB)
 }
-
-// settled tells whether the figures of a day (yyyymmdd) stay as they are.
-func (s *Services) settled(day int) bool { return day <= tally.SettledDay(s.Now()) }
 
 // addDays is so many days later, or earlier.
 func addDays(d prokesga.Date, days int) prokesga.Date {
@@ -84,10 +80,6 @@ func (s *Services) sumAt(ctx context.Context, x *subject, dayText string) (figur
 	return list[0], nil
 }
 
-// maxDailyTallies bounds what one question about past days reads, some 3 kB each:
-// the whole nation on one day.
-const maxDailyTallies = 100_000
-
 // errBelowVillage: no figures of past days are kept of RW and RT.
 var errBelowVillage = &errBadRequest{"day", "past days are kept for villages and above", "Angka hari lalu disimpan sampai tingkat desa atau kelurahan."}
 
@@ -102,66 +94,26 @@ func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date)
 	if err != nil {
 		return nil, err
 	}
-	var past []int
+	var over []int
 	for _, d := range days {
 		if d.Compare(s.dayNow()) < 0 {
-			past = append(past, numberOf(d))
+			over = append(over, numberOf(d))
 		}
 	}
-	var figures []tally.DayFigures
-	var fits []bool
-	if len(past) > 0 {
-		if figures, err = s.figuresOn(ctx, x, past); err != nil {
-			return nil, err
-		}
-		if fits, err = s.comparable(ctx, x, past, figures); err != nil {
-			return nil, err
-		}
+	ended, err := s.Past.Series(ctx, x.plain(), over)
+	if err != nil {
+		return nil, err
 	}
 	out := make([]figured, 0, len(days))
 	for i, d := range days {
 		f := present
 		f.day = d.String()
-		if i < len(past) {
-			f.sum.Figures, f.uncounted, f.sum.AsOf = figures[i].Figures, figures[i].Uncounted, endOf(d)
+		if i < len(ended) {
+			f.sum.Figures, f.uncounted, f.sum.AsOf = ended[i].Figures, ended[i].Uncounted, endOf(d)
 		}
-		if (i >= len(past) || fits[i]) && s.told(&f) {
+		if (i >= len(ended) || ended[i].Comparable) && s.told(&f) {
 			out = append(out, f)
 		}
-	}
-	return out, nil
-}
-
-// seriesOf adds up villages as of the end of each of some days, ascending, from
-// the tallies that they kept, of a survey year or (0) of any.
-func seriesOf(ctx context.Context, snap store.Snapshot, villages []uint32, days []int, year int) ([]tally.DayFigures, error) {
-	first, last := days[0], days[len(days)-1]
-	rows, err := snap.DailyTallies(ctx, villages, first)
-	if err != nil {
-		return nil, err
-	}
-	later, err := snap.DailyTalliesBetween(ctx, villages, first, last)
-	if err != nil {
-		return nil, err
-	}
-	now := map[uint32]tally.DayFigures{}
-	var sum tally.DayFigures
-	take := func(d *store.DailyTally) {
-		before, is := now[d.Village], tally.OfVillageDay(d, year)
-		sum.Sub(&before)
-		sum.Add(&is)
-		now[d.Village] = is
-	}
-	for i := range rows {
-		take(&rows[i])
-	}
-	out := make([]tally.DayFigures, 0, len(days))
-	for _, day := range days {
-		for len(later) > 0 && later[0].Day <= day {
-			take(&later[0])
-			later = later[1:]
-		}
-		out = append(out, sum)
 	}
 	return out, nil
 }
@@ -187,49 +139,22 @@ func (s *Services) partsAt(ctx context.Context, caller *access.Caller, x *subjec
 	if x.puskesmas == nil && x.code.Level() >= area.Village {
 		return nil, errBelowVillage
 	}
-	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		return s.fillPast(ctx, snap, parts, day, x.year)
-	})
+	err = s.fillPast(ctx, parts, day, x.year)
 	return s.toldOf(parts), err
 }
 
 // fillPast puts a past day's figures, of a survey year or (0) of any, in place of the
 // present ones.
-func (s *Services) fillPast(ctx context.Context, snap store.Snapshot, parts []figured, day prokesga.Date, year int) error {
-	partOf := map[uint32]int{}
-	var numbers []uint32
-	var codes []string
+func (s *Services) fillPast(ctx context.Context, parts []figured, day prokesga.Date, year int) error {
+	list := make([]past.Subject, len(parts))
 	for i := range parts {
-		if hasAreaDays(&parts[i].subject) {
-			codes = append(codes, parts[i].code.Dotted())
-		}
+		parts[i].year = year
+		list[i] = parts[i].plain()
 	}
-	known, err := s.areaDays(ctx, snap, codes, []int{numberOf(day)})
-	if err != nil {
-		return err
-	}
-	for i := range parts {
+	figures, err := s.Past.On(ctx, list, numberOf(day))
+	for i := range figures {
 		f := &parts[i]
-		f.sum.Figures, f.sum.AsOf, f.day, f.year, f.uncounted = tally.Figures{}, endOf(day), day.String(), year, 0
-		if hasAreaDays(&f.subject) {
-			if figures, ok := known[f.code.Dotted()].figuresAt(numberOf(day), year); ok {
-				f.sum.Figures, f.uncounted = figures.Figures, figures.Uncounted
-				continue
-			}
-		}
-		for _, n := range s.numbersOf(&f.subject) {
-			partOf[n] = i
-			numbers = append(numbers, n)
-		}
-	}
-	if len(numbers) == 0 {
-		return nil
-	}
-	rows, err := snap.DailyTallies(ctx, numbers, numberOf(day))
-	for i := range rows {
-		f, part := tally.OfVillageDay(&rows[i], year), &parts[partOf[rows[i].Village]]
-		part.sum.Add(&f.Figures)
-		part.uncounted += f.Uncounted
+		f.sum.Figures, f.sum.AsOf, f.day, f.uncounted = figures[i].Figures, endOf(day), day.String(), figures[i].Uncounted
 	}
 	return err
 }

@@ -72,7 +72,7 @@ func (i *interventions) wait(ctx context.Context) (done func(), err error) {
 
 // of counts for a Puskesmas and a period.
 func (i *interventions) of(ctx context.Context, s *Services, x *subject, p period) (int64, error) {
-	key, numbers := interventionsKey{x.id(), p}, s.numbersOf(x)
+	key, numbers := interventionsKey{x.id(), p}, x.plain().Villages(s.Board)
 	// A count tells of no family, so it may be asked for by who sees none.
 	scoped := store.WithScope(ctx, store.Scope{Villages: numbers, Figures: numbers})
 	var count int64

@@ -12,6 +12,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/desk"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/past"
 	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -26,8 +27,10 @@ type Services struct {
 	Vault   *ingest.Vault
 	Backend *session.Backend
 	Board   *tally.Board
-	Log     *slog.Logger
-	Now     func() time.Time
+	// Past adds up days that are over, of the same store and board.
+	Past *past.Days
+	Log  *slog.Logger
+	Now  func() time.Time
 	// Accounts issues and manages accounts.
 	Accounts *account.Service
 	// Registrations carries the registration procedure out.
@@ -42,7 +45,6 @@ type Services struct {
 	Receivers Pace
 
 	veils veils
-	past  keptPast
 	ahead ahead
 	// figureExports and familyExports are those under way.
 	figureExports, familyExports exports

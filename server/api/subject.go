@@ -5,6 +5,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/past"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
@@ -26,6 +27,15 @@ func (s *subject) id() string {
 		return s.puskesmas.Code
 	}
 	return s.code.String()
+}
+
+// plain is the subject as package past knows it, of which none lies below a village.
+func (s *subject) plain() past.Subject {
+	out := past.Subject{Area: s.code, Year: s.year}
+	if s.puskesmas != nil {
+		out.Puskesmas = s.puskesmas.Code
+	}
+	return out
 }
 
 // figured is a subject with its figures.
@@ -98,14 +108,6 @@ func villageOf(code area.Code) area.Code {
 		return village
 	}
 	return code
-}
-
-// numbersOf are the numbers of a subject's villages, ascending.
-func (s *Services) numbersOf(x *subject) []uint32 {
-	if x.puskesmas != nil {
-		return s.Board.PuskesmasNumbers(x.puskesmas.Code)
-	}
-	return s.Board.Numbers(villageOf(x.code).Dotted())
 }
 
 // sumOf is a subject's present figures: from memory, or for RW and RT from their

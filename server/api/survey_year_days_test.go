@@ -30,15 +30,6 @@ func (w *openWorld) trendOf(from string) (told []string) {
 	return told
 }
 
-func (w *openWorld) district() area.Code {
-	w.Helper()
-	code, err := area.Parse("32.04")
-	if err != nil {
-		w.Fatal(err)
-	}
-	return code
-}
-
 func (w *openWorld) date(text string) prokesga.Date {
 	w.Helper()
 	day, err := prokesga.ParseDate(text)
@@ -60,12 +51,12 @@ func (w *openWorld) changeIn(from string) error {
 func TestDaysWhoseSurveyYearsWereNotKeptAreNotTold(t *testing.T) {
 	t.Parallel()
 	w := newOpenWorld(t)
-	w.uncounted = true
-	w.move(1, 20260304, 1)
-	w.move(2, 20260304, 1)
-	w.uncounted = false
-	w.move(1, 20260306, 1)
-	w.move(2, 20260307, 1)
+	w.Uncounted = true
+	w.Move(1, 20260304, 1)
+	w.Move(2, 20260304, 1)
+	w.Uncounted = false
+	w.Move(1, 20260306, 1)
+	w.Move(2, 20260307, 1)
 	told := w.trendOf("2026-03-02")
 	if len(told) != 5 || told[0] != "2026-03-02" || told[1] != "2026-03-03" || told[2] != "2026-03-07" {
 		t.Errorf("told are %v", told)
@@ -85,13 +76,13 @@ func TestDaysWhoseSurveyYearsWereNotKeptAreNotTold(t *testing.T) {
 func TestAChangeOfASurveyYearThatDoesNotAddUpIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newOpenWorld(t)
-	w.move(1, 20260304, 1)
-	w.unsaid = true
+	w.Move(1, 20260304, 1)
+	w.Unsaid = true
 	for range 8 { // some in 2026
-		w.move(1, 20260306, 1)
+		w.Move(1, 20260306, 1)
 	}
-	w.unsaid = false
-	w.move(1, 20260308, 1)
+	w.Unsaid = false
+	w.Move(1, 20260308, 1)
 	if err := w.services.Board.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -107,9 +98,9 @@ func TestAChangeOfASurveyYearThatDoesNotAddUpIsRefused(t *testing.T) {
 func TestOneVillageThatCannotBeCountedKeepsNoYearsFromTheAreasAbove(t *testing.T) {
 	t.Parallel()
 	w := newOpenWorld(t)
-	w.move(1, 20260304, 1)
-	w.uncounted = true
-	w.move(2, 20260304, 1)
+	w.Move(1, 20260304, 1)
+	w.Uncounted = true
+	w.Move(2, 20260304, 1)
 	x := &subject{code: w.district(), year: 2026}
 	if told := w.trendOf("2026-03-01"); len(told) != 9 {
 		t.Errorf("told are %v", told)
@@ -122,7 +113,7 @@ func TestOneVillageThatCannotBeCountedKeepsNoYearsFromTheAreasAbove(t *testing.T
 	if _, err := w.services.sumAt(t.Context(), &subject{code: mustArea(t, veilVillages[1]), year: 2026}, ""); !errors.Is(err, errYearsUncounted) {
 		t.Errorf("the village itself: %v", err)
 	}
-	w.move(1, 20260305, 1)
+	w.Move(1, 20260305, 1)
 	if err := w.services.Board.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -136,12 +127,12 @@ func TestOneVillageThatCannotBeCountedKeepsNoYearsFromTheAreasAbove(t *testing.T
 func TestADayWithoutAnotherVillageThanNowIsInNoTrend(t *testing.T) {
 	t.Parallel()
 	w := newOpenWorld(t)
-	w.uncounted = true
-	w.move(1, 20260304, 1)
-	w.uncounted = false
-	w.move(1, 20260305, 1)
-	w.uncounted = true
-	w.move(2, 20260306, 1)
+	w.Uncounted = true
+	w.Move(1, 20260304, 1)
+	w.Uncounted = false
+	w.Move(1, 20260305, 1)
+	w.Uncounted = true
+	w.Move(2, 20260306, 1)
 	want := []string{"2026-03-02", "2026-03-03", "2026-03-05", "2026-03-06", "2026-03-07", "2026-03-08", "2026-03-09"}
 	if told := w.trendOf("2026-03-02"); !slices.Equal(told, want) {
 		t.Errorf("told are %v, want %v", told, want)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/past"
 )
 
 // Lengths of trends.
@@ -17,6 +18,9 @@ const (
 
 // period is the days from one to another, both included.
 type period struct{ from, to prokesga.Date }
+
+// span is the days after the first up to the last, as package past has them.
+func (p period) span() past.Span { return past.Span{After: numberOf(p.from), UpTo: numberOf(p.to)} }
 
 // parsePeriod reads a period of a request; absent bounds are today, and some days
 // before the last.

@@ -13,6 +13,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/past"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 	"github.com/keluarga-sehat/sync/server/tally"
@@ -99,7 +100,8 @@ func BenchmarkTrend(b *testing.B) {
 	defer s.Close()
 	commit := benchDistrict(b, s)
 	now := func() time.Time { return time.Date(2026, 3, 31, 10, 0, 0, 0, time.UTC) }
-	services := &Services{Store: s, Board: tally.New(s, now), Now: now}
+	board := tally.New(s, now)
+	services := &Services{Store: s, Board: board, Past: &past.Days{Store: s, Board: board, Now: now}, Now: now}
 	refresh := func() {
 		if err := services.Board.Refresh(b.Context()); err != nil {
 			b.Fatal(err)
@@ -121,7 +123,7 @@ func BenchmarkTrend(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("first/year=%d", year), func(b *testing.B) {
 			for b.Loop() {
-				services = &Services{Store: s, Board: services.Board, Now: now}
+				services = &Services{Store: s, Board: board, Past: &past.Days{Store: s, Board: board, Now: now}, Now: now}
 				ask(b)
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/disclosure"
+	"github.com/keluarga-sehat/sync/server/past"
 )
 
 // prepareAll reads what is needed for answers of several days about one subject, at one
@@ -42,11 +43,11 @@ func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
 		if err != nil {
 			return err
 		}
-		if o.past, err = v.services.cellsOn(ctx, o.layout, days, false); err != nil {
+		if o.past, err = v.services.Past.Cells(ctx, past.CellQuery{Layout: o.layout, Days: days}); err != nil {
 			return err
 		}
 		if x.year != 0 {
-			if o.pastIn, err = v.services.cellsOn(ctx, o.layout, days, true); err != nil {
+			if o.pastIn, err = v.services.Past.Cells(ctx, past.CellQuery{Layout: o.layout, Days: days, Years: true}); err != nil {
 				return err
 			}
 		}
@@ -151,7 +152,7 @@ func (s *Services) decideEach(ctx context.Context, days []int, u undecided) erro
 			open = append(open, day)
 		}
 	}
-	if _, err := s.cellsOn(ctx, u.layout, open, u.years); err != nil {
+	if _, err := s.Past.Cells(ctx, past.CellQuery{Layout: u.layout, Days: open, Years: u.years}); err != nil {
 		return err
 	}
 	for _, day := range open {

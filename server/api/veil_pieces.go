@@ -12,6 +12,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/aging"
 	"github.com/keluarga-sehat/sync/server/disclosure"
+	"github.com/keluarga-sehat/sync/server/past"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
@@ -26,7 +27,6 @@ const (
 type veils struct {
 	once   singleflight.Group // who asks while a piece is decided waits for it
 	pieces aging.Map[pieceKey, *decided]
-	past   aging.Map[pastKey, disclosure.YearCells]
 	years  aging.Map[pieceKey, *decidedYears]
 
 	mu         sync.Mutex
@@ -131,7 +131,7 @@ func (v *veil) pieceFor(ctx context.Context, x *subject, root area.Code, day int
 		return nil, err
 	}
 	if o.past[day] == nil {
-		if o.past, err = s.cellsOn(ctx, o.layout, []int{day}, false); err != nil {
+		if o.past, err = s.Past.Cells(ctx, past.CellQuery{Layout: o.layout, Days: []int{day}}); err != nil {
 			return nil, err
 		}
 	}
@@ -255,8 +255,8 @@ func (s *Services) decideNow(ctx context.Context, k pieceKey, p standing) (d *de
 
 func (s *Services) decidePast(ctx context.Context, day int, p standing) (*decided, error) {
 	piece := p.beside
-	piece.Settled = s.settled(day) // before they are read: else the day's cells may yet be others
-	then, err := s.cellsOn(ctx, piece.Layout, []int{day}, false)
+	piece.Settled = s.Past.Settled(day) // before they are read: else the day's cells may yet be others
+	then, err := s.Past.Cells(ctx, past.CellQuery{Layout: piece.Layout, Days: []int{day}})
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/server/past"
+	"github.com/keluarga-sehat/sync/server/past/pasttest"
 	"github.com/keluarga-sehat/sync/server/smallcell"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
@@ -76,8 +78,9 @@ func newVeilWorld(t *testing.T, seed uint64) *veilWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := time.Date(2026, 3, 9, 10, 0, 0, 0, time.UTC)
-	w.services = &Services{Store: s, Board: tally.New(s, func() time.Time { return now }), Now: func() time.Time { return now }}
+	now := func() time.Time { return time.Date(2026, 3, 9, 10, 0, 0, 0, time.UTC) }
+	board := tally.New(s, now)
+	w.services = &Services{Store: s, Board: board, Past: &past.Days{Store: s, Board: board, Now: now}, Now: now}
 	if err := w.services.Board.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +115,7 @@ func fillVillage(ctx context.Context, v store.VillageTx, random, rounds *rand.Ra
 				families = max(0, random.IntN(5)-3)
 			}
 			for range families {
-				packed := randomFamily(random)
+				packed := pasttest.RandomFamily(random)
 				for _, t := range []*iks.Tally{&p.Provisional, &c.Village.Provisional} {
 					t.Add(packed)
 				}
@@ -146,21 +149,9 @@ func roundsOf(random *rand.Rand, at int, packed iks.Packed) iks.FamilyYears {
 	}
 	years := iks.FamilyYears{{Year: veilYears[last], Provisional: packed}}
 	if first != last {
-		years = slices.Insert(years, 0, iks.YearValues{Year: veilYears[first], Provisional: randomFamily(random)})
+		years = slices.Insert(years, 0, iks.YearValues{Year: veilYears[first], Provisional: pasttest.RandomFamily(random)})
 	}
 	return years
-}
-
-func randomFamily(random *rand.Rand) iks.Packed {
-	var inti iks.Values
-	for i := range inti {
-		inti[i] = []iks.Value{iks.Y, iks.T, iks.N}[random.IntN(3)]
-	}
-	besar := inti
-	if i := random.IntN(iks.Indicators); besar[i] == iks.N {
-		besar[i] = iks.Y
-	}
-	return iks.Pack(besar, inti)
 }
 
 // gather lists what is published, and its sums.

@@ -8,6 +8,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/aging"
 	"github.com/keluarga-sehat/sync/server/disclosure"
+	"github.com/keluarga-sehat/sync/server/past"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
@@ -75,7 +76,7 @@ func (v *veil) ownYears(ctx context.Context, x *subject, root area.Code, day int
 		return nil, err
 	}
 	if o.pastIn[day] == nil {
-		if o.pastIn, err = s.cellsOn(ctx, o.layout, []int{day}, true); err != nil {
+		if o.pastIn, err = s.Past.Cells(ctx, past.CellQuery{Layout: o.layout, Days: []int{day}, Years: true}); err != nil {
 			return nil, err
 		}
 	}
@@ -198,8 +199,8 @@ func (s *Services) decideYearsNow(ctx context.Context, k pieceKey, p yearsStandi
 		}
 		piece.Cells = years
 	} else {
-		piece.Settled = s.settled(k.day) // before they are read: else the day's cells may yet be others
-		then, err := s.cellsOn(ctx, piece.Whole.Layout, []int{k.day}, true)
+		piece.Settled = s.Past.Settled(k.day) // before they are read: else the day's cells may yet be others
+		then, err := s.Past.Cells(ctx, past.CellQuery{Layout: piece.Whole.Layout, Days: []int{k.day}, Years: true})
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/disclosure"
+	"github.com/keluarga-sehat/sync/server/past/pasttest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -35,7 +36,7 @@ func (w *veilWorld) comeTo(t *testing.T, place area.Place, families int, random 
 				return err
 			}
 			for range families {
-				packed := randomFamily(random)
+				packed := pasttest.RandomFamily(random)
 				p.Provisional.Add(packed)
 				c.Village.Provisional.Add(packed)
 				in := iks.FamilyYears{{Year: 2026, Provisional: packed}}

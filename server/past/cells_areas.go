@@ -1,4 +1,4 @@
-package api
+package past
 
 import (
 	"context"
@@ -15,19 +15,20 @@ import (
 // areaCells adds up the cells of areas above the kecamatan as of the end of days that
 // are over.
 type areaCells struct {
-	services *Services
-	snap     store.Snapshot
-	layout   *disclosure.Layout
-	years    bool
-	out      map[int]disclosure.YearCells
+	days   *Days
+	snap   store.Snapshot
+	layout *disclosure.Layout
+	years  bool
+	out    map[int]disclosure.YearCells
 }
 
 // cellsOfAreas takes them from days that were added up. Where an area's have not been,
 // it reads what lies below that area alone: its districts' days, and the villages of
 // those that have none either. So a province that has no figures yet, or other villages
 // since a minute, holds up nobody else's.
-func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *disclosure.Layout, days []int, years bool) (map[int]disclosure.YearCells, error) {
-	a := &areaCells{s, snap, l, years, map[int]disclosure.YearCells{}}
+func (p *Days) cellsOfAreas(ctx context.Context, snap store.Snapshot, q CellQuery) (map[int]disclosure.YearCells, error) {
+	l, days := q.Layout, q.Days
+	a := &areaCells{p, snap, l, q.Years, map[int]disclosure.YearCells{}}
 	for _, day := range days {
 		a.out[day] = disclosure.NewYearCells(l)
 	}
@@ -43,7 +44,7 @@ func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *dis
 		return nil, err
 	}
 	whole := l.Root().Dotted()
-	known, err := s.areaDays(ctx, snap, []string{whole}, days)
+	known, err := p.areaDays(ctx, snap, []string{whole}, days)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +58,7 @@ func (s *Services) cellsOfAreas(ctx context.Context, snap store.Snapshot, l *dis
 // add adds areas of a level, by their dotted codes, at their positions.
 func (a *areaCells) add(ctx context.Context, level area.Level, positions map[string]int, days []int) error {
 	codes := slices.Sorted(maps.Keys(positions))
-	known, err := a.services.areaDays(ctx, a.snap, codes, days)
+	known, err := a.days.areaDays(ctx, a.snap, codes, days)
 	if err != nil {
 		return err
 	}
@@ -72,7 +73,7 @@ func (a *areaCells) add(ctx context.Context, level area.Level, positions map[str
 		}
 		below := []string{code}
 		if level < area.District {
-			below = a.services.Board.Codes(code)
+			below = a.days.Board.Codes(code)
 		}
 		for _, part := range below {
 			open[missing][part] = positions[code]
@@ -116,12 +117,12 @@ func (a *areaCells) addKnown(known *areaDays, position int, days []int) (missing
 // it leaves out the districts where nothing had come yet.
 func (a *areaCells) addVillages(ctx context.Context, districts map[string]int, days []int) error {
 	sum := villagePast{layout: a.layout, positions: map[uint32][]int{}, years: a.years}
-	all, limit := 0, maxDailyTallies/len(days)
+	all, limit := 0, MaxDailyTallies/len(days)
 	for code := range districts {
-		all += a.services.Board.Villages(code)
+		all += a.days.Board.Villages(code)
 	}
 	for code, position := range districts {
-		numbers := a.services.Board.Numbers(code)
+		numbers := a.days.Board.Numbers(code)
 		if all > limit {
 			none, err := nothingBy(ctx, a.snap, numbers, days[len(days)-1])
 			if err != nil {
@@ -135,7 +136,7 @@ func (a *areaCells) addVillages(ctx context.Context, districts map[string]int, d
 			sum.positions[n] = []int{position}
 		}
 		if len(sum.positions) > limit {
-			return errTooManyDays
+			return ErrTooManyDays
 		}
 	}
 	sum.numbers = slices.Sorted(maps.Keys(sum.positions))

@@ -1,4 +1,4 @@
-package api
+package past
 
 import (
 	"context"
@@ -14,27 +14,38 @@ import (
 	"github.com/keluarga-sehat/sync/server/tally"
 )
 
-// pastAreas is how many areas' cells of days that are over are kept, at 208 bytes
+// keptAreas is how many areas' cells of days that are over are kept, at 208 bytes
 // each, and as many for each survey year: a month of a dozen large districts. They are
 // needed while days are decided, and after a change that may move what is withheld.
-const pastAreas = 500_000
+const keptAreas = 500_000
 
-type pastKey struct {
+type keptCells struct {
 	layout *disclosure.Layout
 	day    int
 	years  bool
 }
 
-// cellsOn are a layout's cells as of the end of days that are over, ascending; of a
-// village's only the root's, for none are kept below it. years: by survey year and of
-// any, else of any alone.
-func (s *Services) cellsOn(ctx context.Context, l *disclosure.Layout, days []int, years bool) (map[int]disclosure.YearCells, error) {
+// CellQuery asks for cells.
+type CellQuery struct {
+	Layout *disclosure.Layout
+	// Days are over, and ascending.
+	Days []int
+	// Years: by survey year and of any, else of any alone.
+	Years bool
+}
+
+// Cells gives a layout's cells as of the end of each of some days that are over, by day;
+// of a village's only the root's, for none are kept below it. They are of all that the
+// layout has, whatever the context's scope, and who gets them must not alter them.
+// Errors: ErrTooManyDays. It costs a row for each area and day, or for each village and
+// day on which it moved; those of settled days are remembered.
+func (p *Days) Cells(ctx context.Context, q CellQuery) (map[int]disclosure.YearCells, error) {
 	out := map[int]disclosure.YearCells{}
 	var missing []int
-	for _, day := range days {
-		found, ok := s.veils.past.Find(pastKey{l, day, true})
-		if !ok && !years {
-			found, ok = s.veils.past.Find(pastKey{l, day, false})
+	for _, day := range q.Days {
+		found, ok := p.kept.cells.Find(keptCells{q.Layout, day, true})
+		if !ok && !q.Years {
+			found, ok = p.kept.cells.Find(keptCells{q.Layout, day, false})
 		}
 		if ok {
 			out[day] = found
@@ -46,8 +57,8 @@ func (s *Services) cellsOn(ctx context.Context, l *disclosure.Layout, days []int
 		return out, nil
 	}
 	// Who asks for the same while it is read, waits for it.
-	found, err, _ := s.veils.once.Do(fmt.Sprintf("cells %p %v %v", l, missing, years), func() (any, error) {
-		return s.readCells(context.WithoutCancel(ctx), l, missing, years)
+	found, err, _ := p.once.Do(fmt.Sprintf("cells %p %v %v", q.Layout, missing, q.Years), func() (any, error) {
+		return p.readCells(context.WithoutCancel(ctx), CellQuery{q.Layout, missing, q.Years})
 	})
 	if more, ok := found.(map[int]disclosure.YearCells); ok {
 		maps.Copy(out, more)
@@ -56,18 +67,18 @@ func (s *Services) cellsOn(ctx context.Context, l *disclosure.Layout, days []int
 }
 
 // readCells reads cells and keeps those that stay as they are.
-func (s *Services) readCells(ctx context.Context, l *disclosure.Layout, days []int, years bool) (read map[int]disclosure.YearCells, err error) {
-	err = s.Store.Read(store.WithScope(ctx, store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) (err error) {
-		if l.Root().Level() < area.District {
-			read, err = s.cellsOfAreas(ctx, snap, l, days, years)
+func (p *Days) readCells(ctx context.Context, q CellQuery) (read map[int]disclosure.YearCells, err error) {
+	err = p.Store.Read(store.WithScope(ctx, store.Scope{Everywhere: true}), func(ctx context.Context, snap store.Snapshot) (err error) {
+		if q.Layout.Root().Level() < area.District {
+			read, err = p.cellsOfAreas(ctx, snap, q)
 		} else {
-			read, err = s.cellsOfVillages(ctx, snap, l, days, years)
+			read, err = p.cellsOfVillages(ctx, snap, q)
 		}
 		return err
 	})
 	for day, c := range read {
-		if err == nil && s.settled(day) && l.Root().Level() < area.Village {
-			s.veils.past.Keep(pastKey{l, day, years}, c, aging.Taking{Size: c.Len(), Room: pastAreas})
+		if err == nil && p.Settled(day) && q.Layout.Root().Level() < area.Village {
+			p.kept.cells.Keep(keptCells{q.Layout, day, q.Years}, c, aging.Taking{Size: c.Len(), Room: keptAreas})
 		}
 	}
 	return read, err
@@ -77,16 +88,16 @@ func (s *Services) readCells(ctx context.Context, l *disclosure.Layout, days []i
 const maxDaysAtOnce = 40
 
 // cellsOfVillages adds up the villages of a district, or one.
-func (s *Services) cellsOfVillages(ctx context.Context, snap store.Snapshot, l *disclosure.Layout, days []int, years bool) (map[int]disclosure.YearCells, error) {
-	villages := l.Villages()
+func (p *Days) cellsOfVillages(ctx context.Context, snap store.Snapshot, q CellQuery) (map[int]disclosure.YearCells, error) {
+	villages := q.Layout.Villages()
 	if villages == nil {
 		villages = map[uint32][]int{}
-		for _, n := range s.Board.Numbers(l.Root().Dotted()) {
+		for _, n := range p.Board.Numbers(q.Layout.Root().Dotted()) {
 			villages[n] = []int{0}
 		}
 	}
-	sum := villagePast{layout: l, positions: villages, numbers: slices.Collect(maps.Keys(villages)), years: years}
-	return sum.followAll(ctx, snap, days)
+	sum := villagePast{layout: q.Layout, positions: villages, numbers: slices.Collect(maps.Keys(villages)), years: q.Years}
+	return sum.followAll(ctx, snap, q.Days)
 }
 
 // villagePast adds up villages on days that are over.

@@ -1,4 +1,4 @@
-package api
+package past
 
 import (
 	"context"
@@ -20,41 +20,40 @@ type keptOpen struct {
 // moved, all are read at once.
 const maxMovedVillages = 40
 
-// openDays are days that may still move, after one and up to another, with what the
-// figures changed by on them.
+// openDays are days that may still move, with what the figures changed by on them.
 type openDays struct {
-	after, upTo int
-	change      *tally.Figures
+	Span
+	change *tally.Figures
 }
 
 // openCauses adds up what moved a subject on days that are not settled: what is
 // remembered and what came since. A recompute gives no revision, and a clock may have
 // been ahead; so what does not add up to the change of the figures is read anew.
-func (s *Services) openCauses(ctx context.Context, snap store.Snapshot, x *subject, days openDays, into *store.CauseSums) error {
-	if days.after >= days.upTo {
+func (p *Days) openCauses(ctx context.Context, snap store.Snapshot, x Subject, days openDays, into *store.CauseSums) error {
+	if days.empty() {
 		return nil
 	}
-	numbers := s.numbersOf(x)
+	numbers := x.Villages(p.Board)
 	if len(numbers) > maxOpenVillages {
-		return errTooManyDays
+		return ErrTooManyDays
 	}
 	revisions, err := snap.Revisions(ctx, numbers)
 	if err != nil {
 		return err
 	}
-	key := keptDay{x.id(), x.year, s.Board.Directory(), days.after}
+	key := keptDay{x, p.Board.Directory(), days.After}
 	fresh := &keptOpen{revisions: revisions}
-	known, _ := s.past.open.Find(key)
-	if ok, err := fresh.follow(ctx, snap, known, days, x.year); err != nil {
+	known, _ := p.kept.open.Find(key)
+	if ok, err := fresh.follow(ctx, snap, known, days, x.Year); err != nil {
 		return err
 	} else if !ok {
 		fresh.sums = store.CauseSums{}
-		add := func(m *store.Movement) error { return fresh.sums.AddIn(x.year, m) }
-		if err := s.eachMovement(ctx, snap, x, days.after, days.upTo, add); err != nil {
+		add := func(m *store.Movement) error { return fresh.sums.AddIn(x.Year, m) }
+		if err := p.eachMovement(ctx, snap, x, days.Span, add); err != nil {
 			return err
 		}
 	}
-	s.past.open.Keep(key, fresh, aging.Taking{Size: keptCausesSize + keptOpenVillage*len(revisions), Room: keptOpenBytes})
+	p.kept.open.Keep(key, fresh, aging.Taking{Size: keptCausesSize + keptOpenVillage*len(revisions), Room: keptOpenBytes})
 	into.AddSums(&fresh.sums)
 	return nil
 }
@@ -76,7 +75,7 @@ func (k *keptOpen) follow(ctx context.Context, snap store.Snapshot, known *keptO
 	}
 	k.sums = known.sums
 	for _, number := range moved {
-		b := store.Beyond{Village: number, After: days.after, UpTo: days.upTo, Revision: known.revisions[number]}
+		b := store.Beyond{Village: number, After: days.After, UpTo: days.UpTo, Revision: known.revisions[number]}
 		if err := snap.MovementsBeyond(ctx, b, func(m store.Movement) error { return k.sums.AddIn(year, &m) }); err != nil {
 			return false, err
 		}

@@ -1,4 +1,4 @@
-package api
+package past
 
 import (
 	"context"
@@ -16,22 +16,22 @@ const maxComparedVillages = 1_000
 // comparable tells of each of some days, ascending, whether a survey year's figures of it
 // can be held against the present ones: every village that they are without is missing
 // now, too. How many are does not say which.
-func (s *Services) comparable(ctx context.Context, x *subject, days []int, figures []tally.DayFigures) ([]bool, error) {
+func (p *Days) comparable(ctx context.Context, x Subject, days []int, figures []tally.DayFigures) ([]bool, error) {
 	out := make([]bool, len(days))
 	whole := true
 	for i := range figures {
 		out[i] = figures[i].Uncounted == 0
 		whole = whole && out[i]
 	}
-	if whole || x.year == 0 {
+	if whole || x.Year == 0 {
 		return out, nil
 	}
-	missing := s.missingNow(x)
+	missing := p.missingNow(x)
 	if len(missing) == 0 || len(missing) > maxComparedVillages {
 		return out, nil
 	}
-	err := s.Store.Read(s.wholeOf(ctx, x), func(ctx context.Context, snap store.Snapshot) error {
-		of, err := seriesOf(ctx, snap, missing, days, x.year)
+	err := p.Store.Read(p.wholeOf(ctx, x), func(ctx context.Context, snap store.Snapshot) error {
+		of, err := seriesOf(ctx, snap, missing, days, x.Year)
 		for i := range of {
 			out[i] = of[i].Uncounted == figures[i].Uncounted
 		}
@@ -41,13 +41,13 @@ func (s *Services) comparable(ctx context.Context, x *subject, days []int, figur
 }
 
 // missingNow are a subject's villages whose survey years are still to be counted.
-func (s *Services) missingNow(x *subject) []uint32 {
-	uncounted := s.Board.Uncounted()
+func (p *Days) missingNow(x Subject) []uint32 {
+	uncounted := p.Board.Uncounted()
 	if len(uncounted) == 0 {
 		return nil
 	}
 	slices.Sort(uncounted)
-	return slices.DeleteFunc(slices.Clone(s.numbersOf(x)), func(number uint32) bool {
+	return slices.DeleteFunc(slices.Clone(x.Villages(p.Board)), func(number uint32) bool {
 		_, found := slices.BinarySearch(uncounted, number)
 		return !found
 	})

@@ -1,4 +1,4 @@
-package api
+package past
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
@@ -38,14 +39,14 @@ func (d *areaDays) figuresAt(day, year int) (f tally.DayFigures, ok bool) {
 }
 
 // hasAreaDays tells whether a subject's days are added up.
-func hasAreaDays(x *subject) bool { return x.puskesmas == nil && x.code.Level() <= area.District }
+func (x Subject) hasAreaDays() bool { return x.Puskesmas == "" && x.Area.Level() <= area.District }
 
 // areaDays reads those of areas, by their dotted codes, on some days, ascending.
 // Rows that are of other villages than the area has now are being added up anew.
-func (s *Services) areaDays(ctx context.Context, snap store.Snapshot, codes []string, days []int) (map[string]*areaDays, error) {
+func (p *Days) areaDays(ctx context.Context, snap store.Snapshot, codes []string, days []int) (map[string]*areaDays, error) {
 	out, fingerprints := map[string]*areaDays{}, map[string]int64{}
 	for _, code := range codes {
-		out[code], fingerprints[code] = &areaDays{rows: map[int]*store.AreaDay{}, villages: s.Board.Villages(code)}, s.Board.Fingerprint(code)
+		out[code], fingerprints[code] = &areaDays{rows: map[int]*store.AreaDay{}, villages: p.Board.Villages(code)}, p.Board.Fingerprint(code)
 	}
 	q := store.AreaDayQuery{Areas: codes, From: days[0], To: days[len(days)-1]}
 	err := snap.AreaDays(ctx, q, func(r *store.AreaDay) error {
@@ -63,7 +64,7 @@ func (s *Services) areaDays(ctx context.Context, snap store.Snapshot, codes []st
 		if !slices.ContainsFunc(days, func(day int) bool { return d.rows[day] == nil }) {
 			continue
 		}
-		span, err := s.areaSpan(ctx, snap, code)
+		span, err := p.areaSpan(ctx, snap, code)
 		if err != nil {
 			return nil, err
 		}
@@ -73,40 +74,40 @@ func (s *Services) areaDays(ctx context.Context, snap store.Snapshot, codes []st
 }
 
 // areaSpan is from when to when an area's days have been added up; zero: none has.
-func (s *Services) areaSpan(ctx context.Context, snap store.Snapshot, code string) (store.AreaDaySpan, error) {
+func (p *Days) areaSpan(ctx context.Context, snap store.Snapshot, code string) (store.AreaDaySpan, error) {
 	span, err := snap.AreaDaySpan(ctx, code)
-	if errors.Is(err, store.ErrNotFound) || err == nil && span.Villages != s.Board.Fingerprint(code) {
+	if errors.Is(err, store.ErrNotFound) || err == nil && span.Villages != p.Board.Fingerprint(code) {
 		return store.AreaDaySpan{}, nil
 	}
 	return span, err
 }
 
-// pastFigures are a subject's as of the end of each of some days, ascending, which are
+// figuresIn are a subject's as of the end of each of some days, ascending, which are
 // remembered where they are settled.
-func (s *Services) pastFigures(ctx context.Context, snap store.Snapshot, x *subject, days []int) ([]tally.DayFigures, error) {
-	directory := s.Board.Directory()
-	out, err := s.readFigures(ctx, snap, x, days)
+func (p *Days) figuresIn(ctx context.Context, snap store.Snapshot, x Subject, days []int) ([]tally.DayFigures, error) {
+	directory := p.Board.Directory()
+	out, err := p.readFigures(ctx, snap, x, days)
 	if err == nil {
-		s.keepFigures(directory, x, days, out)
+		p.keepFigures(directory, x, days, out)
 	}
 	return out, err
 }
 
 // readFigures reads them: from days that were added up, and for the rest from the
 // villages.
-func (s *Services) readFigures(ctx context.Context, snap store.Snapshot, x *subject, days []int) ([]tally.DayFigures, error) {
+func (p *Days) readFigures(ctx context.Context, snap store.Snapshot, x Subject, days []int) ([]tally.DayFigures, error) {
 	out := make([]tally.DayFigures, len(days))
 	missing := 0 // how many of the days, from the end
-	if hasAreaDays(x) {
-		code := x.code.Dotted()
-		all, err := s.areaDays(ctx, snap, []string{code}, days)
+	if x.hasAreaDays() {
+		code := x.Area.Dotted()
+		all, err := p.areaDays(ctx, snap, []string{code}, days)
 		if err != nil {
 			return nil, err
 		}
 		known := all[code]
 		for i, day := range days {
 			var ok bool
-			if out[i], ok = known.figuresAt(day, x.year); !ok {
+			if out[i], ok = known.figuresAt(day, x.Year); !ok {
 				missing = len(days) - i
 				break
 			}
@@ -117,17 +118,30 @@ func (s *Services) readFigures(ctx context.Context, snap store.Snapshot, x *subj
 	if missing == 0 {
 		return out, nil
 	}
-	numbers := s.numbersOf(x)
-	if len(numbers)*missing > maxDailyTallies {
+	numbers := x.Villages(p.Board)
+	if len(numbers)*missing > MaxDailyTallies {
 		none, err := nothingBy(ctx, snap, numbers, days[len(days)-1])
 		if err == nil && !none {
-			err = errTooManyDays
+			err = ErrTooManyDays
 		}
 		return out, err
 	}
-	rest, err := seriesOf(ctx, snap, numbers, days[len(days)-missing:], x.year)
+	rest, err := seriesOf(ctx, snap, numbers, days[len(days)-missing:], x.Year)
 	return append(out[:len(days)-missing], rest...), err
 }
 
-// errTooManyDays: the days of so many villages have not been added up yet.
-var errTooManyDays = &errBadRequest{"from", "so many days of so many villages can't be answered at once; ask for a smaller area or fewer days", "Terlalu banyak hari untuk wilayah sebesar ini; pilih wilayah yang lebih kecil atau rentang yang lebih pendek."}
+// AddedUp tells whether the settled days of an area above the kecamatan, and of those that
+// it lies in, have been added up, in a few rows: before, those of all their villages would
+// have to be read.
+func (p *Days) AddedUp(ctx context.Context, code area.Code) (ok bool, err error) {
+	last := tally.SettledDay(p.Now())
+	err = p.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		for at := code; ; at = disclosure.Above(at) {
+			span, err := p.areaSpan(ctx, snap, at.Dotted())
+			if ok = err == nil && span.Last >= last; !ok || at.Level() == area.Nation {
+				return err
+			}
+		}
+	})
+	return ok, err
+}
