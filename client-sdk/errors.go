@@ -45,6 +45,10 @@ var (
 	ErrClosed = device.ErrClosed
 	// ErrNotFound: not on this device.
 	ErrNotFound = device.ErrNotFound
+	// ErrTakenAway is an ErrNotFound of a family that was on this device, and that the user has
+	// worked on or that left since the sign-in: its RT is not the user's any more. What was
+	// saved is with the server; who records the family anew makes a double.
+	ErrTakenAway = device.ErrTakenAway
 	// ErrOutsidePuskesmas: the interview is refused before it begins.
 	ErrOutsidePuskesmas = device.ErrOutsidePuskesmas
 	// ErrMalformedEdit: the app has put a save together wrongly, as with another kind's

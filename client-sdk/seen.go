@@ -18,7 +18,7 @@ type Seen struct {
 	state  merge.State // the store's saves alone touch it
 }
 
-// FamilySeen is Family, with what SaveSeen takes. Errors: ErrNotFound.
+// FamilySeen is Family, with what SaveSeen takes. Errors: ErrNotFound, ErrTakenAway.
 func (u *User) FamilySeen(ctx context.Context, id ID) (*ksv1.Household, *Seen, error) {
 	f, err := u.store.Family(ctx, id)
 	if err != nil {

@@ -127,7 +127,7 @@ func (u *User) Families(q Query) ([]Summary, int) { return u.store.Families(q) }
 func (u *User) Summary(id ID) (summary Summary, ok bool) { return u.store.Summary(id) }
 
 // Family is a family as people read it: without rounds from which it withdrew, which
-// are shown to nobody. Errors: ErrNotFound.
+// are shown to nobody. Errors: ErrNotFound, ErrTakenAway.
 func (u *User) Family(ctx context.Context, id ID) (*ksv1.Household, error) {
 	f, err := u.store.Family(ctx, id)
 	if err != nil {
@@ -159,7 +159,7 @@ func (u *User) view(ctx context.Context, f *device.Family) (*ksv1.Household, err
 }
 
 // Conflicts are the family's registers that hold different values, the one
-// shown first. Errors: ErrNotFound.
+// shown first. Errors: ErrNotFound, ErrTakenAway.
 func (u *User) Conflicts(ctx context.Context, id ID) ([]Conflict, error) {
 	f, err := u.store.Family(ctx, id)
 	if err != nil {
@@ -214,7 +214,7 @@ func (u *User) NewID() ID { return u.store.NewFamilyID() }
 // the unfinished round of its year; where the visit's outcome is corrected before the family
 // is approved, that round stands again with its answers. What was brought by a sync up to this
 // call counts as seen; a form that stays open for long takes SaveSeen. Errors: ErrNotFound,
-// ErrMalformedEdit, ErrFamilyTooLarge, ErrStorageFull, ErrStorageFailed, ErrClosed.
+// ErrTakenAway, ErrMalformedEdit, ErrFamilyTooLarge, ErrStorageFull, ErrStorageFailed, ErrClosed.
 func (u *User) Save(ctx context.Context, id ID, edits ...Edit) ([]Finding, error) {
 	return u.saveIn(ctx, id, 0, func(*device.Draft) ([]Edit, error) { return edits, nil })
 }
@@ -291,7 +291,7 @@ func (u *User) Questions(ctx context.Context, id, round ID) ([]Asked, error) {
 }
 
 // Submit submits families for review as one batch; it goes with the next sync.
-// Errors: ErrNotFound, ErrNoteTooLong, ErrTooManyFamilies, ErrNoSpace, ErrStorageFailed.
+// Errors: ErrNotFound, ErrTakenAway, ErrNoteTooLong, ErrTooManyFamilies, ErrNoSpace, ErrStorageFailed.
 func (u *User) Submit(ctx context.Context, families []ID, note string) (ID, error) {
 	return u.store.Submit(ctx, families, note)
 }

@@ -75,6 +75,7 @@ var faults = []struct {
 	{clientsdk.ErrNobodyStays, codes.InvalidArgument, "NOBODY_STAYS"},
 	{clientsdk.ErrSplitFamily, codes.FailedPrecondition, "SPLIT_FAMILY"},
 	{clientsdk.ErrSplitDate, codes.InvalidArgument, "SPLIT_DATE"},
+	{clientsdk.ErrTakenAway, codes.NotFound, "TAKEN_AWAY"},
 	{clientsdk.ErrNotFound, codes.NotFound, "NOT_FOUND"},
 	{clientsdk.ErrPlace, codes.InvalidArgument, "PLACE"},
 	{clientsdk.ErrOutsidePuskesmas, codes.PermissionDenied, "OUTSIDE_PUSKESMAS"},

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -275,7 +276,8 @@ func (a *App) submitForms(ctx context.Context, r *ksv1.SubmitFormsRequest) (*ksv
 		}
 		f, ok := user.Summary(id)
 		if !ok {
-			return nil, clientsdk.ErrNotFound
+			_, err := user.Family(ctx, id) // says why
+			return nil, cmp.Or(err, clientsdk.ErrNotFound)
 		}
 		if byVillage[f.Village] == nil {
 			order = append(order, f.Village)

@@ -77,12 +77,17 @@ type index struct {
 	ordered []*Summary
 	// unconfirmed are the families of which the device has nothing but own work.
 	unconfirmed map[merge.ID]bool
+	// left are the families that left the scope since the unlock.
+	left map[merge.ID]bool
 	// loader keeps the memory in which families are assessed.
 	loader iks.Loader
 }
 
 func newIndex() *index {
-	return &index{families: map[merge.ID]*Summary{}, staged: map[merge.ID]*Summary{}, sealed: map[merge.ID]bool{}, unconfirmed: map[merge.ID]bool{}}
+	return &index{
+		families: map[merge.ID]*Summary{}, staged: map[merge.ID]*Summary{}, sealed: map[merge.ID]bool{},
+		unconfirmed: map[merge.ID]bool{}, left: map[merge.ID]bool{},
+	}
 }
 
 func (x *index) begin()    { x.rollback() }

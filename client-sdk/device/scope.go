@@ -144,6 +144,7 @@ AND NOT EXISTS (SELECT 1 FROM change WHERE change.family_id = confirmed.family_i
 		if _, err := tx.ExecContext(ctx, `DELETE FROM confirmed WHERE family_id = ?`, id[:]); err != nil {
 			return fmt.Errorf("drop family: %w", err)
 		}
+		s.index.left[id] = true
 		if err := s.reindex(ctx, tx, id); err != nil {
 			return err
 		}

@@ -39,7 +39,7 @@ type Family struct {
 // Digest names the confirmed state, which verdicts are about.
 func (f *Family) Digest() merge.Digest { return f.digest }
 
-// Family reads one family. Errors: ErrNotFound.
+// Family reads one family. Errors: ErrNotFound, ErrTakenAway.
 func (s *Store) Family(ctx context.Context, id merge.ID) (*Family, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,9 +86,22 @@ func (s *Store) family(ctx context.Context, q querier, id merge.ID) (*Family, er
 		}
 	}
 	if !known {
-		return nil, fmt.Errorf("family %s: %w", id, ErrNotFound)
+		return nil, s.absent(ctx, q, id)
 	}
 	return f, s.overlayDecisions(ctx, q, f)
+}
+
+// absent is why a family is not on the device: who works on one that left must not take it for
+// never recorded, and record it anew. Errors: ErrNotFound, ErrTakenAway.
+func (s *Store) absent(ctx context.Context, q querier, id merge.ID) error {
+	worked, err := collect[int64](ctx, q, `SELECT seq FROM change WHERE family_id = ? AND status = ? LIMIT 1`, id[:], StatusApplied)
+	if err != nil {
+		return err
+	}
+	if s.index.left[id] || len(worked) > 0 {
+		return fmt.Errorf("family %s: %w", id, ErrTakenAway)
+	}
+	return fmt.Errorf("family %s: %w", id, ErrNotFound)
 }
 
 // lay joins one of the user's changes over what is confirmed.

@@ -25,6 +25,9 @@ const KeepAppliedFor = 35 * 24 * time.Hour
 var (
 	// ErrNotFound: no such family, round or change on this device.
 	ErrNotFound = errors.New("tidak ada di perangkat ini")
+	// ErrTakenAway is an ErrNotFound of a family that was on this device: its RT is not the
+	// user's any more, or it left for another's.
+	ErrTakenAway error = takenAway("keluarga ini tidak ada lagi di perangkat ini, umumnya karena RT-nya bukan wilayah tugas Anda lagi; yang sudah tersimpan telah sampai di server dan aman di sana. Catat jawaban yang belum tersimpan di kertas dan serahkan kepada supervisor; jangan mendata keluarga ini sekali lagi sebagai keluarga baru")
 	// ErrOutsidePuskesmas: the interview is refused before it begins, because
 	// nobody who may see this account's work could decide on it.
 	ErrOutsidePuskesmas = errors.New("desa ini di luar wilayah kerja Puskesmas Anda; wawancara tidak dapat dimulai")
@@ -55,6 +58,15 @@ func (e noSpace) Error() string { return string(e) }
 
 // Is makes it an ErrStorageFull.
 func (noSpace) Is(target error) bool { return target == ErrStorageFull }
+
+// takenAway is the type of ErrTakenAway.
+type takenAway string
+
+// Error says what happened, and what to do.
+func (e takenAway) Error() string { return string(e) }
+
+// Is makes it an ErrNotFound.
+func (takenAway) Is(target error) bool { return target == ErrNotFound }
 
 // Env is what the outside gives a store.
 type Env struct {

@@ -32,7 +32,7 @@ var (
 
 // Submit stores a batch of families for review; it is sent with the next sync,
 // after the changes made so far. All families must be of one village. Errors:
-// ErrNotFound, ErrNoteTooLong, ErrTooManyFamilies.
+// ErrNotFound, ErrTakenAway, ErrNoteTooLong, ErrTooManyFamilies.
 func (s *Store) Submit(ctx context.Context, families []merge.ID, note string) (merge.ID, error) {
 	switch {
 	case utf8.RuneCountInString(note) > NoteCharacters:
@@ -48,7 +48,7 @@ func (s *Store) Submit(ctx context.Context, families []merge.ID, note string) (m
 		for _, f := range families {
 			summary := s.index.families[f]
 			if summary == nil {
-				return fmt.Errorf("family %s: %w", f, ErrNotFound)
+				return s.absent(ctx, tx, f)
 			}
 			if b.Village != 0 && b.Village != summary.Village {
 				return fmt.Errorf("a batch has one village: family %s is of another", f)
