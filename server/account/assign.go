@@ -5,17 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/store"
 )
-
-// freshSync is how long after a sync to the end a device is taken to hold
-// nothing unsent.
-const freshSync = time.Hour
 
 // Assignment gives a surveyor areas in place of those before.
 type Assignment struct {
@@ -39,7 +34,8 @@ type Effect struct {
 // DeviceEffect is one device of the surveyor that is not revoked.
 type DeviceEffect struct {
 	store.Device
-	// AtRisk: areas leave while the device may hold unsent work on them.
+	// AtRisk: areas leave while the device may hold unsent work on them. What was saved
+	// since its last sync it alone knows, so that it may wherever areas leave.
 	AtRisk bool
 }
 
@@ -177,11 +173,9 @@ func (s *Service) effect(ctx context.Context, snap store.Snapshot, p *places, ro
 	// unsent.
 	leaves := len(e.PlacesRemoved) > 0 || slices.ContainsFunc(row.Assigned, func(path string) bool { return !covered(areas, path) })
 	for _, d := range devices {
-		if d.Revoked {
-			continue
+		if !d.Revoked {
+			e.Devices = append(e.Devices, DeviceEffect{Device: d, AtRisk: leaves})
 		}
-		stale := d.Unsent > 0 || d.SyncedMS < s.Now().Add(-freshSync).UnixMilli()
-		e.Devices = append(e.Devices, DeviceEffect{Device: d, AtRisk: leaves && stale})
 	}
 	return e, nil
 }

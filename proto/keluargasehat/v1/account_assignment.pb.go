@@ -270,12 +270,13 @@ type AssignmentDevice struct {
 	// When a sync last went to its end, milliseconds since 1970-01-01 UTC. 0:
 	// never.
 	SyncedAtMs uint64 `protobuf:"varint,3,opt,name=synced_at_ms,json=syncedAtMs,proto3" json:"synced_at_ms,omitempty"`
-	// Changes that the device had announced in a sync that was broken off.
+	// Changes that the device had announced in a sync that was broken off. 0 says
+	// nothing of what was saved since synced_at_ms.
 	UnsentAnnounced uint64 `protobuf:"varint,4,opt,name=unsent_announced,json=unsentAnnounced,proto3" json:"unsent_announced,omitempty"`
 	// Whether areas leave the surveyor while the device may hold unsent work on
-	// them: it has not synced to the end within the last hour, or a sync was
-	// broken off. Such work goes to quarantine when it comes; ask the surveyor to
-	// sync first.
+	// them: false only where none leave, for what was saved since synced_at_ms the
+	// device alone knows. Such work goes to quarantine when it comes; ask the
+	// surveyor to sync first.
 	UnsentAtRisk  bool `protobuf:"varint,5,opt,name=unsent_at_risk,json=unsentAtRisk,proto3" json:"unsent_at_risk,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -2544,14 +2544,15 @@ export interface components {
             syncedAtMs?: string;
             /**
              * Format: uint64
-             * @description Changes that the device had announced in a sync that was broken off.
+             * @description Changes that the device had announced in a sync that was broken off. 0 says
+             *     nothing of what was saved since synced_at_ms.
              */
             unsentAnnounced?: string;
             /**
              * @description Whether areas leave the surveyor while the device may hold unsent work on
-             *     them: it has not synced to the end within the last hour, or a sync was
-             *     broken off. Such work goes to quarantine when it comes; ask the surveyor to
-             *     sync first.
+             *     them: false only where none leave, for what was saved since synced_at_ms the
+             *     device alone knows. Such work goes to quarantine when it comes; ask the
+             *     surveyor to sync first.
              */
             unsentAtRisk?: boolean;
         };
