@@ -96,7 +96,7 @@ async function notOnesOwn(browser, size) {
   await page.getByRole("button", { name: "Kembali" }).waitFor();
   await look(visitor, "salah-tidak-ada", { failing: true });
   await open(visitor, "/tinjauan");
-  await page.getByRole("heading", { name: "Halaman tidak ditemukan" }).waitFor();
+  await page.getByRole("heading", { name: "Anda tidak berhak membuka halaman ini" }).waitFor();
   await look(visitor, "salah-tanpa-hak", { failing: true });
   await page.getByRole("link", { name: "Ke halaman awal" }).click();
   await page.getByRole("heading", { name: "Wilayah di bawahnya" }).waitFor();

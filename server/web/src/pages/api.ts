@@ -4,5 +4,5 @@ import { session } from "./session.svelte";
 /** The client by which pages read and write. */
 export const api = makeApi(
   () => session.token(),
-  () => session.refused(),
+  (problem) => (problem.status === 401 ? session.refused() : void session.lookAgain()),
 );

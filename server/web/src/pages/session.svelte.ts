@@ -113,6 +113,11 @@ class Session {
     this.state = "asleep";
   }
 
+  /** A call was refused: what the account may do may have changed since the page knows it. */
+  async lookAgain(): Promise<void> {
+    if (this.state === "in") await this.#renew().catch(() => undefined); // known by what it did to the session
+  }
+
   may(right: Schema["Right"] | undefined): boolean {
     return right === undefined || this.rights.has(right);
   }

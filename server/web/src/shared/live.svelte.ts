@@ -17,7 +17,7 @@ const restFactor = 3;
 /**
  * Live is something read from the server, in the four forms that a page shows:
  * loading (no data yet), data, stale (data, but the last attempt failed) and
- * failed. With `refresh` it is read again by itself while the page is visible.
+ * failed. What is refused by now is not shown on: its data are dropped. With `refresh` it is read again by itself while the page is visible.
  * Call `end` when the page goes, or make it with `useLive`.
  */
 export class Live<T> {
@@ -68,6 +68,7 @@ export class Live<T> {
       if (abort.signal.aborted) return;
       this.problem = asProblem(thrown);
       this.#failures += 1;
+      if (final.has(this.problem.status)) this.data = undefined;
     }
     this.#plan(performance.now() - begun);
   }

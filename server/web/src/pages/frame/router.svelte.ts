@@ -27,6 +27,11 @@ class Router {
     return undefined;
   }
 
+  /** Whether the address names a page that the caller may not open, or not any more. */
+  get barred(): boolean {
+    return routes.some((route) => match(route.path, this.path) && !session.may(route.right));
+  }
+
   go(path: string): void {
     hash.go(path);
   }

@@ -1,5 +1,5 @@
 import createClient, { type Client } from "openapi-fetch";
-import { problemOf } from "./problem";
+import { problemOf, type Problem } from "./problem";
 import type { paths } from "./schema";
 
 export type { Schema } from "./contract";
@@ -10,11 +10,15 @@ export type Api = Client<paths>;
 /** Gives the access token to send; undefined: none. */
 export type TokenSource = () => Promise<string | undefined>;
 
+/** Not signed in, not allowed, and not there, as what lies outside the own area is for whoever asks. */
+const refusals = new Set([401, 403, 404]);
+
 /**
  * Makes a client of the server that the page came from. A refusal is thrown as a
- * Problem, so that what a call returns is data.
+ * Problem, so that what a call returns is data; `onRefused` gets those that an account's
+ * rights decide.
  */
-export function makeApi(token: TokenSource, onRefused: (reason: string) => void = () => {}): Api {
+export function makeApi(token: TokenSource, onRefused: (problem: Problem) => void = () => {}): Api {
   const api = createClient<paths>({ baseUrl: location.origin, credentials: "omit" });
   api.use({
     async onRequest({ request }) {
@@ -25,7 +29,7 @@ export function makeApi(token: TokenSource, onRefused: (reason: string) => void 
     async onResponse({ response }) {
       if (response.ok) return asOfNow(response);
       const problem = problemOf(await response.json().catch(() => undefined), response.status);
-      if (response.status === 401) onRefused(problem.reason);
+      if (refusals.has(response.status)) onRefused(problem);
       throw problem;
     },
   });
