@@ -51,7 +51,8 @@ const (
 	ReasonNoNote = "NO_NOTE"
 )
 
-// PrepareSubmission judges of a batch what needs no store.
+// PrepareSubmission judges of a batch what needs no store. One whose sender may not collect, or
+// no longer, is as one that nothing proves: it comes with the work that a supervisor lets in.
 func PrepareSubmission(b *ksv1.BatchSubmission, sender *Sender) (*Act, error) {
 	a := &Act{Sender: sender, submission: b}
 	copy(a.id[:], b.GetId())
@@ -65,10 +66,10 @@ func PrepareSubmission(b *ksv1.BatchSubmission, sender *Sender) (*Act, error) {
 	switch {
 	case len(b.GetId()) != len(a.id) || a.id.IsZero() || len(a.families) == 0 || b.GetVillage() == 0:
 		return a.refuse(ReasonMalformed), nil
-	case !sender.MayCollect:
-		return a.refuse(ReasonNoRight), nil
 	case b.GetAuthor() != sender.Account:
 		return a.refuse(ReasonForeignAuthor), nil
+	case !sender.MayCollect:
+		a.Sender = SubmittedUnproved(b, sender.Device)
 	}
 	return a, a.hash(b)
 }

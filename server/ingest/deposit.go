@@ -94,7 +94,7 @@ func depositChanges(ctx context.Context, vault *Vault, commit Committer, r *ksv1
 // names what that account has surveyed, and no more comes of it than that a supervisor looks
 // at it.
 func SubmittedUnproved(b *ksv1.BatchSubmission, device uint32) *Sender {
-	return &Sender{Account: b.GetAuthor(), Device: device, MayCollect: true, Deposited: true}
+	return &Sender{Account: b.GetAuthor(), Device: device, Deposited: true}
 }
 
 // depositSubmission takes a submission of a deposit.

@@ -177,16 +177,12 @@ func TestAForgedFileIsNotTheDevices(t *testing.T) {
 func TestTheFileOfARevokedDeviceWaitsForADecision(t *testing.T) {
 	onEachEngine(t, 1, func(t *testing.T, f *Field) {
 		b, s := backUp(t, f, 1), supervisorWith(t, f)
-		err := f.Store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
-			return tx.Directory().RevokeDevice(ctx, partOf(t, b.file).GetDevice())
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		revoke(t, f, partOf(t, b.file).GetDevice())
 		carry(t, s, b.file)
 		mustSync(t, s)
 		files, err := s.CarriedFiles(t.Context())
-		if err != nil || files[0].Quarantined != b.counts.Pending || files[0].Applied != 0 {
+		// The submission is taken, and waits with the work that it names.
+		if err != nil || files[0].Quarantined != b.counts.Pending || files[0].Applied != 1 || files[0].Refused != 0 {
 			t.Errorf("carried: %+v, %v", files, err)
 		}
 		found, err := server.Verify(t.Context(), f.Store, f.Ring, nil)
