@@ -287,6 +287,19 @@ func (u *User) Decisions(ctx context.Context, limit int) ([]DecisionEntry, error
 	return u.store.Decisions(ctx, limit)
 }
 
+// NotApplied lists the verdicts passed on this device that the server did not apply, newest
+// first: what an app shows to who passed them, whether they may still review or not, until
+// Acknowledge, or they judge the family again.
+func (u *User) NotApplied(ctx context.Context, limit int) ([]DecisionEntry, error) {
+	return u.store.NotApplied(ctx, limit)
+}
+
+// Acknowledge notes that the user has read that verdicts were not applied. Others are passed
+// over. Errors: ErrNoSpace, ErrStorageFailed.
+func (u *User) Acknowledge(ctx context.Context, verdicts ...ID) error {
+	return u.store.Acknowledge(ctx, verdicts...)
+}
+
 // Batches lists the batches submitted on this device, newest first, with where
 // each stands, and with which of its families are not in the queue, and why
 // (BatchFamily.NotQueued): what a supervisor kept out is to be submitted again.

@@ -302,8 +302,8 @@ func (u *User) Outbox(ctx context.Context, limit int) ([]OutboxEntry, error) {
 	return u.store.Outbox(ctx, limit)
 }
 
-// Counts is how many changes are pending, applied, refused, quarantined, and how many
-// submissions and verdicts are unsent.
+// Counts is how many changes are pending, applied, refused, quarantined, how many
+// submissions and verdicts are unsent, and how many verdicts were not applied.
 func (u *User) Counts(ctx context.Context) (Counts, error) { return u.store.Counts(ctx) }
 
 // UnsentFamilies is how many families hold own work that is not sent.
@@ -328,6 +328,9 @@ func (u *User) DayLine(ctx context.Context) (string, error) {
 	}
 	if c.Quarantined > 0 {
 		line += fmt.Sprintf("; %d menunggu keputusan supervisor", c.Quarantined)
+	}
+	if c.NotApplied > 0 {
+		line += fmt.Sprintf("; %d penilaian tidak berlaku", c.NotApplied)
 	}
 	return line, nil
 }

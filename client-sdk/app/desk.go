@@ -139,37 +139,3 @@ func (s deskService) ApproveClean(ctx context.Context, r *devicev1.ApproveCleanR
 	}
 	return out, nil
 }
-
-// passedStates are where verdicts passed here stand.
-var passedStates = map[clientsdk.DecisionStatus]devicev1.PassedState{
-	clientsdk.DecisionPending: devicev1.PassedState_PASSED_STATE_PENDING, clientsdk.DecisionApplied: devicev1.PassedState_PASSED_STATE_APPLIED,
-	clientsdk.DecisionNotApplied: devicev1.PassedState_PASSED_STATE_NOT_APPLIED,
-}
-
-// ListVerdicts lists the verdicts passed on this device.
-func (s deskService) ListVerdicts(ctx context.Context, r *devicev1.ListVerdictsRequest) (*devicev1.ListVerdictsResponse, error) {
-	user, err := s.app.present()
-	if err != nil {
-		return nil, statusOf(err)
-	}
-	list, err := user.Decisions(ctx, pageOf(r.GetPageSize()))
-	if err != nil {
-		return nil, statusOf(err)
-	}
-	out := &devicev1.ListVerdictsResponse{}
-	for i := range list {
-		e := &list[i]
-		v := &devicev1.PassedVerdict{
-			FamilyId: e.Decision.GetFamilyId(), Outcome: e.Decision.GetOutcome(), MadeAtMs: e.Decision.GetMadeAtMs(), State: passedStates[e.Status],
-		}
-		if id, err := merge.ParseID(v.GetFamilyId()); err == nil {
-			summary, _ := user.Summary(id)
-			v.HeadName = summary.HeadName
-		}
-		if e.Status == clientsdk.DecisionNotApplied {
-			v.Reason = (&clientsdk.ReviewError{Reason: e.Receipt.GetReason()}).Error()
-		}
-		out.Verdicts = append(out.Verdicts, v)
-	}
-	return out, nil
-}

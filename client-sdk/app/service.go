@@ -102,7 +102,7 @@ func (a *App) status(ctx context.Context) (*devicev1.GetStatusResponse, error) {
 	}
 	out.Counts = &devicev1.Counts{
 		Pending: uint32(counts.Pending), Applied: uint32(counts.Applied), Refused: uint32(counts.Refused), Quarantined: uint32(counts.Quarantined),
-		Steps: uint32(counts.Steps),
+		Steps: uint32(counts.Steps), NotApplied: uint32(counts.NotApplied),
 	}
 	out.UnsentFamilies = uint32(user.UnsentFamilies())
 	out.StorageBytes = uint64(user.StorageBytes())

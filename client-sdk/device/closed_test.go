@@ -28,6 +28,8 @@ func TestAStoreThatIsClosedSaysSo(t *testing.T) {
 		"CarriedFiles":   func(ctx context.Context) error { _, err := s.CarriedFiles(ctx, 1); return err },
 		"MayReview":      func(ctx context.Context) error { _, err := s.MayReview(ctx); return err },
 		"Decisions":      func(ctx context.Context) error { _, err := s.Decisions(ctx, 1); return err },
+		"NotApplied":     func(ctx context.Context) error { _, err := s.NotApplied(ctx, 1); return err },
+		"Acknowledge":    func(ctx context.Context) error { return s.Acknowledge(ctx, merge.ID{1}) },
 		"Batches":        func(ctx context.Context) error { _, err := s.Batches(ctx, 1); return err },
 		"Copied":         func(ctx context.Context) error { _, err := s.Copied(ctx); return err },
 		"Sealed":         func(ctx context.Context) error { _, err := s.Sealed(ctx); return err },

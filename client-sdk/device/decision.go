@@ -32,6 +32,9 @@ type DecisionEntry struct {
 	Status   DecisionStatus
 	// Receipt is what the server said; nil: nothing yet.
 	Receipt *ksv1.Receipt
+	// HeadName is of a family whose verdict was not applied, as it was when that was told;
+	// "": not known.
+	HeadName string
 
 	seq int64
 }
@@ -83,6 +86,9 @@ func (s *Store) decide(ctx context.Context, tx *sql.Tx, d *ksv1.ReviewDecision, 
 	}
 	if reason := f.refusal(d, findings); reason != "" {
 		return merge.ID{}, &ErrNotJudgeable{reason}
+	}
+	if err := s.acknowledgeEarlier(ctx, tx, family, d); err != nil {
+		return merge.ID{}, err
 	}
 	if err := s.insertDecision(ctx, tx, d); err != nil {
 		return merge.ID{}, err
@@ -138,12 +144,7 @@ func (s *Store) MayReview(ctx context.Context) (bool, error) {
 
 // Decisions lists the verdicts passed here, newest first, at most limit.
 func (s *Store) Decisions(ctx context.Context, limit int) ([]DecisionEntry, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return nil, ErrClosed
-	}
-	return s.decisions(ctx, s.db, `ORDER BY seq DESC LIMIT ?`, limit)
+	return s.listed(ctx, "", limit)
 }
 
 func (s *Store) decisions(ctx context.Context, q querier, where string, args ...any) ([]DecisionEntry, error) {
@@ -268,6 +269,9 @@ func (s *Store) storeDecided(ctx context.Context, tx *sql.Tx, page *ksv1.UploadP
 		family, err := merge.ParseID(d.GetFamilyId())
 		if err == nil {
 			err = s.reindex(ctx, tx, family)
+		}
+		if err == nil && status == DecisionNotApplied {
+			err = s.keepHeadName(ctx, tx, id, family)
 		}
 		if err != nil {
 			return err

@@ -105,11 +105,14 @@ func (s *Store) eraseOwn(ctx context.Context, tx *sql.Tx, family merge.ID, gone 
 }
 
 // eraseNotes takes out of the verdicts on a family that goes on what the user wrote: it may
-// tell of the erased. They are not offered again: what they judged is no more.
+// tell of the erased, and the name kept beside them. They are not offered again: what they judged is no more.
 func (s *Store) eraseNotes(ctx context.Context, tx *sql.Tx, family merge.ID) error {
 	verdicts, err := s.decisions(ctx, tx, `WHERE family_id = ? AND status > 0 ORDER BY seq`, family[:])
 	if err != nil {
 		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE decision SET head_name = NULL WHERE family_id = ?`, family[:]); err != nil {
+		return fmt.Errorf("erase names beside verdicts: %w", err)
 	}
 	for _, e := range verdicts {
 		if e.Decision.GetNote() == "" && len(e.Decision.GetFields()) == 0 {

@@ -46,12 +46,14 @@ func (s *Store) Outbox(ctx context.Context, limit int) ([]OutboxEntry, error) {
 	return out, nil
 }
 
-// Counts is how many of the user's own changes stand where, and how many steps of review are
-// unsent.
+// Counts is how many of the user's own changes stand where, how many steps of review are
+// unsent, and how many verdicts were not applied.
 type Counts struct {
 	Pending, Applied, Refused, Quarantined int
 	// Steps are submissions and verdicts that are not sent.
 	Steps int
+	// NotApplied are verdicts that the server did not apply, as Store.NotApplied lists them.
+	NotApplied int
 }
 
 // Counts counts the changes that are still on the device, and the steps that are unsent.
@@ -65,9 +67,10 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	err := s.db.QueryRowContext(ctx, `
 SELECT (SELECT count(*) FROM change) - count(*), count(*) FILTER (WHERE status = 1),
     count(*) FILTER (WHERE status = 2), count(*) FILTER (WHERE status = 3),
-    (SELECT count(*) FROM submission WHERE status = 0) + (SELECT count(*) FROM decision WHERE status = 0)
+    (SELECT count(*) FROM submission WHERE status = 0) + (SELECT count(*) FROM decision WHERE status = 0),
+    (SELECT count(*) FROM decision WHERE status = 2 AND acknowledged = 0)
 FROM change WHERE status > 0`).
-		Scan(&c.Pending, &c.Applied, &c.Refused, &c.Quarantined, &c.Steps)
+		Scan(&c.Pending, &c.Applied, &c.Refused, &c.Quarantined, &c.Steps, &c.NotApplied)
 	if err != nil {
 		return Counts{}, fmt.Errorf("count changes: %w", err)
 	}

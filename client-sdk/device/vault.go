@@ -22,6 +22,7 @@ const (
 	tableBatch      = "submission.batch"
 	tableDecision   = "decision"
 	tableDecided    = "decision.receipt"
+	tableHeadName   = "decision.head_name"
 	tableSecret     = "secret"
 )
 

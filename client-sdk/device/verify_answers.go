@@ -14,6 +14,7 @@ var answerTables = []struct{ name, key, payload, answer, tablePayload, tableAnsw
 	{"change", "seq", "", "decision", "", tableJudged},
 	{"submission", "id", "payload", "batch", tableSubmission, tableBatch},
 	{"decision", "seq", "payload", "receipt", tableDecision, tableDecided},
+	{"decision", "seq", "", "head_name", "", tableHeadName},
 }
 
 // walkAnswers finds answers that can't be read back, and forgets them: the work

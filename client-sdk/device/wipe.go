@@ -19,7 +19,7 @@ var wipeStatements = []string{
 	`DELETE FROM keyslot`, `DELETE FROM secret`, `DELETE FROM confirmed`, `DELETE FROM held`, `DELETE FROM village`, `DELETE FROM carried WHERE status = 1 OR part IS NULL`,
 	`DELETE FROM signer`, `DELETE FROM colleague`, `DELETE FROM handover_village`,
 	`DELETE FROM submission WHERE status > 0 OR escrow IS NULL`, `UPDATE submission SET payload = x'', batch = NULL`,
-	`DELETE FROM decision WHERE status > 0 OR escrow IS NULL`, `UPDATE decision SET payload = x'', receipt = NULL`,
+	`DELETE FROM decision WHERE status > 0 OR escrow IS NULL`, `UPDATE decision SET payload = x'', receipt = NULL, head_name = NULL`,
 	`DELETE FROM change WHERE escrow IS NULL`, `UPDATE change SET payload = x'', receipt = NULL, decision = NULL`,
 }
 

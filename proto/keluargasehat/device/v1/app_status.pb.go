@@ -271,7 +271,9 @@ type Counts struct {
 	// Waiting for a supervisor's decision.
 	Quarantined uint32 `protobuf:"varint,4,opt,name=quarantined,proto3" json:"quarantined,omitempty"`
 	// Submissions and verdicts that are not sent.
-	Steps         uint32 `protobuf:"varint,5,opt,name=steps,proto3" json:"steps,omitempty"`
+	Steps uint32 `protobuf:"varint,5,opt,name=steps,proto3" json:"steps,omitempty"`
+	// Verdicts that the server did not apply, as ListVerdicts lists them with not_applied.
+	NotApplied    uint32 `protobuf:"varint,6,opt,name=not_applied,json=notApplied,proto3" json:"not_applied,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -337,6 +339,13 @@ func (x *Counts) GetQuarantined() uint32 {
 func (x *Counts) GetSteps() uint32 {
 	if x != nil {
 		return x.Steps
+	}
+	return 0
+}
+
+func (x *Counts) GetNotApplied() uint32 {
+	if x != nil {
+		return x.NotApplied
 	}
 	return 0
 }
@@ -588,13 +597,15 @@ const file_keluargasehat_device_v1_app_status_proto_rawDesc = "" +
 	"\x0funsent_families\x18\x0f \x01(\rR\x0eunsentFamilies\x12\x17\n" +
 	"\adata_up\x18\x10 \x01(\x04R\x06dataUp\x12\x1b\n" +
 	"\tdata_down\x18\x11 \x01(\x04R\bdataDown\x12\x14\n" +
-	"\x05today\x18\x12 \x01(\tR\x05today\"\x8e\x01\n" +
+	"\x05today\x18\x12 \x01(\tR\x05today\"\xaf\x01\n" +
 	"\x06Counts\x12\x18\n" +
 	"\apending\x18\x01 \x01(\rR\apending\x12\x18\n" +
 	"\aapplied\x18\x02 \x01(\rR\aapplied\x12\x18\n" +
 	"\arefused\x18\x03 \x01(\rR\arefused\x12 \n" +
 	"\vquarantined\x18\x04 \x01(\rR\vquarantined\x12\x14\n" +
-	"\x05steps\x18\x05 \x01(\rR\x05steps\"\xd0\x02\n" +
+	"\x05steps\x18\x05 \x01(\rR\x05steps\x12\x1f\n" +
+	"\vnot_applied\x18\x06 \x01(\rR\n" +
+	"notApplied\"\xd0\x02\n" +
 	"\tSyncState\x12\x18\n" +
 	"\arunning\x18\x01 \x01(\bR\arunning\x12\x12\n" +
 	"\x04sent\x18\x02 \x01(\rR\x04sent\x12\x17\n" +

@@ -526,7 +526,10 @@ func (x *ApproveCleanResponse) GetFamilyIds() []string {
 type ListVerdictsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// At most 1000; 0 means 100.
-	PageSize      uint32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	PageSize uint32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Only those that the server did not apply, and of which the user has neither said to
+	// have read it nor judged the family again here.
+	NotApplied    bool `protobuf:"varint,2,opt,name=not_applied,json=notApplied,proto3" json:"not_applied,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -566,6 +569,13 @@ func (x *ListVerdictsRequest) GetPageSize() uint32 {
 		return x.PageSize
 	}
 	return 0
+}
+
+func (x *ListVerdictsRequest) GetNotApplied() bool {
+	if x != nil {
+		return x.NotApplied
+	}
+	return false
 }
 
 // ListVerdictsResponse is the list.
@@ -619,7 +629,8 @@ type PassedVerdict struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Family (UUID text).
 	FamilyId string `protobuf:"bytes,1,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
-	// Name of its head. Absent: not known.
+	// Name of its head; of a family that has left the device, as it was when the verdict
+	// came back. Absent: not known.
 	HeadName string `protobuf:"bytes,2,opt,name=head_name,json=headName,proto3" json:"head_name,omitempty"`
 	// Approved or returned.
 	Outcome v1.VerdictOutcome `protobuf:"varint,3,opt,name=outcome,proto3,enum=keluargasehat.v1.VerdictOutcome" json:"outcome,omitempty"`
@@ -628,7 +639,13 @@ type PassedVerdict struct {
 	// Where it stands.
 	State PassedState `protobuf:"varint,5,opt,name=state,proto3,enum=keluargasehat.device.v1.PassedState" json:"state,omitempty"`
 	// Why it did not apply, Indonesian. Absent: nothing to tell.
-	Reason        string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Its id (UUID text).
+	VerdictId string `protobuf:"bytes,7,opt,name=verdict_id,json=verdictId,proto3" json:"verdict_id,omitempty"`
+	// What was written to it. Absent: nothing.
+	Note string `protobuf:"bytes,8,opt,name=note,proto3" json:"note,omitempty"`
+	// The family is not on this device any more.
+	Elsewhere     bool `protobuf:"varint,9,opt,name=elsewhere,proto3" json:"elsewhere,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -705,6 +722,110 @@ func (x *PassedVerdict) GetReason() string {
 	return ""
 }
 
+func (x *PassedVerdict) GetVerdictId() string {
+	if x != nil {
+		return x.VerdictId
+	}
+	return ""
+}
+
+func (x *PassedVerdict) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *PassedVerdict) GetElsewhere() bool {
+	if x != nil {
+		return x.Elsewhere
+	}
+	return false
+}
+
+// AcknowledgeVerdictsRequest names verdicts.
+type AcknowledgeVerdictsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Ids (UUID text).
+	VerdictIds    []string `protobuf:"bytes,1,rep,name=verdict_ids,json=verdictIds,proto3" json:"verdict_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcknowledgeVerdictsRequest) Reset() {
+	*x = AcknowledgeVerdictsRequest{}
+	mi := &file_keluargasehat_device_v1_review_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgeVerdictsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgeVerdictsRequest) ProtoMessage() {}
+
+func (x *AcknowledgeVerdictsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_review_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgeVerdictsRequest.ProtoReflect.Descriptor instead.
+func (*AcknowledgeVerdictsRequest) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_review_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *AcknowledgeVerdictsRequest) GetVerdictIds() []string {
+	if x != nil {
+		return x.VerdictIds
+	}
+	return nil
+}
+
+// AcknowledgeVerdictsResponse is empty.
+type AcknowledgeVerdictsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcknowledgeVerdictsResponse) Reset() {
+	*x = AcknowledgeVerdictsResponse{}
+	mi := &file_keluargasehat_device_v1_review_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgeVerdictsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgeVerdictsResponse) ProtoMessage() {}
+
+func (x *AcknowledgeVerdictsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_review_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgeVerdictsResponse.ProtoReflect.Descriptor instead.
+func (*AcknowledgeVerdictsResponse) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_review_service_proto_rawDescGZIP(), []int{12}
+}
+
 var File_keluargasehat_device_v1_review_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_device_v1_review_service_proto_rawDesc = "" +
@@ -736,11 +857,13 @@ const file_keluargasehat_device_v1_review_service_proto_rawDesc = "" +
 	"\bfamilies\x18\x01 \x03(\v2\x1d.keluargasehat.v1.JudgedStateB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\bfamilies\"5\n" +
 	"\x14ApproveCleanResponse\x12\x1d\n" +
 	"\n" +
-	"family_ids\x18\x01 \x03(\tR\tfamilyIds\"<\n" +
+	"family_ids\x18\x01 \x03(\tR\tfamilyIds\"]\n" +
 	"\x13ListVerdictsRequest\x12%\n" +
-	"\tpage_size\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\"Z\n" +
+	"\tpage_size\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12\x1f\n" +
+	"\vnot_applied\x18\x02 \x01(\bR\n" +
+	"notApplied\"Z\n" +
 	"\x14ListVerdictsResponse\x12B\n" +
-	"\bverdicts\x18\x01 \x03(\v2&.keluargasehat.device.v1.PassedVerdictR\bverdicts\"\xf7\x01\n" +
+	"\bverdicts\x18\x01 \x03(\v2&.keluargasehat.device.v1.PassedVerdictR\bverdicts\"\xc8\x02\n" +
 	"\rPassedVerdict\x12\x1b\n" +
 	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\x12\x1b\n" +
 	"\thead_name\x18\x02 \x01(\tR\bheadName\x12:\n" +
@@ -748,18 +871,27 @@ const file_keluargasehat_device_v1_review_service_proto_rawDesc = "" +
 	"\n" +
 	"made_at_ms\x18\x04 \x01(\x04R\bmadeAtMs\x12:\n" +
 	"\x05state\x18\x05 \x01(\x0e2$.keluargasehat.device.v1.PassedStateR\x05state\x12\x16\n" +
-	"\x06reason\x18\x06 \x01(\tR\x06reason*}\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x1d\n" +
+	"\n" +
+	"verdict_id\x18\a \x01(\tR\tverdictId\x12\x12\n" +
+	"\x04note\x18\b \x01(\tR\x04note\x12\x1c\n" +
+	"\telsewhere\x18\t \x01(\bR\telsewhere\"Q\n" +
+	"\x1aAcknowledgeVerdictsRequest\x123\n" +
+	"\vverdict_ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\f\b\x01\x10\xe8\a\"\x05r\x03\xb0\x01\x01R\n" +
+	"verdictIds\"\x1d\n" +
+	"\x1bAcknowledgeVerdictsResponse*}\n" +
 	"\vPassedState\x12\x1c\n" +
 	"\x18PASSED_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14PASSED_STATE_PENDING\x10\x01\x12\x18\n" +
 	"\x14PASSED_STATE_APPLIED\x10\x02\x12\x1c\n" +
-	"\x18PASSED_STATE_NOT_APPLIED\x10\x032\xd7\x05\n" +
+	"\x18PASSED_STATE_NOT_APPLIED\x10\x032\x8a\a\n" +
 	"\vDeskService\x12\x80\x01\n" +
 	"\tListQueue\x12).keluargasehat.device.v1.ListQueueRequest\x1a*.keluargasehat.device.v1.ListQueueResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/app/review/queue\x12\x95\x01\n" +
 	"\vGetReviewed\x12+.keluargasehat.device.v1.GetReviewedRequest\x1a,.keluargasehat.device.v1.GetReviewedResponse\"+\x82\xd3\xe4\x93\x02%\x12#/v1/app/review/families/{family_id}\x12\x8c\x01\n" +
 	"\x05Judge\x12%.keluargasehat.device.v1.JudgeRequest\x1a&.keluargasehat.device.v1.JudgeResponse\"4\x82\xd3\xe4\x93\x02.:\x01*\")/v1/app/review/families/{family_id}:judge\x12\x8e\x01\n" +
 	"\fApproveClean\x12,.keluargasehat.device.v1.ApproveCleanRequest\x1a-.keluargasehat.device.v1.ApproveCleanResponse\"!\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/app/review:approve\x12\x8c\x01\n" +
-	"\fListVerdicts\x12,.keluargasehat.device.v1.ListVerdictsRequest\x1a-.keluargasehat.device.v1.ListVerdictsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/app/review/verdictsBGZEgithub.com/keluarga-sehat/sync/proto/keluargasehat/device/v1;devicev1b\x06proto3"
+	"\fListVerdicts\x12,.keluargasehat.device.v1.ListVerdictsRequest\x1a-.keluargasehat.device.v1.ListVerdictsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/app/review/verdicts\x12\xb0\x01\n" +
+	"\x13AcknowledgeVerdicts\x123.keluargasehat.device.v1.AcknowledgeVerdictsRequest\x1a4.keluargasehat.device.v1.AcknowledgeVerdictsResponse\".\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/app/review/verdicts:acknowledgeBGZEgithub.com/keluarga-sehat/sync/proto/keluargasehat/device/v1;devicev1b\x06proto3"
 
 var (
 	file_keluargasehat_device_v1_review_service_proto_rawDescOnce sync.Once
@@ -774,7 +906,7 @@ func file_keluargasehat_device_v1_review_service_proto_rawDescGZIP() []byte {
 }
 
 var file_keluargasehat_device_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_keluargasehat_device_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_keluargasehat_device_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_keluargasehat_device_v1_review_service_proto_goTypes = []any{
 	(PassedState)(0),                        // 0: keluargasehat.device.v1.PassedState
 	(*ListQueueRequest)(nil),                // 1: keluargasehat.device.v1.ListQueueRequest
@@ -788,35 +920,39 @@ var file_keluargasehat_device_v1_review_service_proto_goTypes = []any{
 	(*ListVerdictsRequest)(nil),             // 9: keluargasehat.device.v1.ListVerdictsRequest
 	(*ListVerdictsResponse)(nil),            // 10: keluargasehat.device.v1.ListVerdictsResponse
 	(*PassedVerdict)(nil),                   // 11: keluargasehat.device.v1.PassedVerdict
-	(*v1.ReviewItem)(nil),                   // 12: keluargasehat.v1.ReviewItem
-	(*v1.GetFamilyResponse)(nil),            // 13: keluargasehat.v1.GetFamilyResponse
-	(*v1.GetReviewDifferencesResponse)(nil), // 14: keluargasehat.v1.GetReviewDifferencesResponse
-	(v1.VerdictOutcome)(0),                  // 15: keluargasehat.v1.VerdictOutcome
-	(*v1.ReviewField)(nil),                  // 16: keluargasehat.v1.ReviewField
-	(*v1.JudgedState)(nil),                  // 17: keluargasehat.v1.JudgedState
+	(*AcknowledgeVerdictsRequest)(nil),      // 12: keluargasehat.device.v1.AcknowledgeVerdictsRequest
+	(*AcknowledgeVerdictsResponse)(nil),     // 13: keluargasehat.device.v1.AcknowledgeVerdictsResponse
+	(*v1.ReviewItem)(nil),                   // 14: keluargasehat.v1.ReviewItem
+	(*v1.GetFamilyResponse)(nil),            // 15: keluargasehat.v1.GetFamilyResponse
+	(*v1.GetReviewDifferencesResponse)(nil), // 16: keluargasehat.v1.GetReviewDifferencesResponse
+	(v1.VerdictOutcome)(0),                  // 17: keluargasehat.v1.VerdictOutcome
+	(*v1.ReviewField)(nil),                  // 18: keluargasehat.v1.ReviewField
+	(*v1.JudgedState)(nil),                  // 19: keluargasehat.v1.JudgedState
 }
 var file_keluargasehat_device_v1_review_service_proto_depIdxs = []int32{
-	12, // 0: keluargasehat.device.v1.ListQueueResponse.items:type_name -> keluargasehat.v1.ReviewItem
-	13, // 1: keluargasehat.device.v1.GetReviewedResponse.family:type_name -> keluargasehat.v1.GetFamilyResponse
-	14, // 2: keluargasehat.device.v1.GetReviewedResponse.differences:type_name -> keluargasehat.v1.GetReviewDifferencesResponse
-	15, // 3: keluargasehat.device.v1.JudgeRequest.outcome:type_name -> keluargasehat.v1.VerdictOutcome
-	16, // 4: keluargasehat.device.v1.JudgeRequest.fields:type_name -> keluargasehat.v1.ReviewField
-	17, // 5: keluargasehat.device.v1.ApproveCleanRequest.families:type_name -> keluargasehat.v1.JudgedState
+	14, // 0: keluargasehat.device.v1.ListQueueResponse.items:type_name -> keluargasehat.v1.ReviewItem
+	15, // 1: keluargasehat.device.v1.GetReviewedResponse.family:type_name -> keluargasehat.v1.GetFamilyResponse
+	16, // 2: keluargasehat.device.v1.GetReviewedResponse.differences:type_name -> keluargasehat.v1.GetReviewDifferencesResponse
+	17, // 3: keluargasehat.device.v1.JudgeRequest.outcome:type_name -> keluargasehat.v1.VerdictOutcome
+	18, // 4: keluargasehat.device.v1.JudgeRequest.fields:type_name -> keluargasehat.v1.ReviewField
+	19, // 5: keluargasehat.device.v1.ApproveCleanRequest.families:type_name -> keluargasehat.v1.JudgedState
 	11, // 6: keluargasehat.device.v1.ListVerdictsResponse.verdicts:type_name -> keluargasehat.device.v1.PassedVerdict
-	15, // 7: keluargasehat.device.v1.PassedVerdict.outcome:type_name -> keluargasehat.v1.VerdictOutcome
+	17, // 7: keluargasehat.device.v1.PassedVerdict.outcome:type_name -> keluargasehat.v1.VerdictOutcome
 	0,  // 8: keluargasehat.device.v1.PassedVerdict.state:type_name -> keluargasehat.device.v1.PassedState
 	1,  // 9: keluargasehat.device.v1.DeskService.ListQueue:input_type -> keluargasehat.device.v1.ListQueueRequest
 	3,  // 10: keluargasehat.device.v1.DeskService.GetReviewed:input_type -> keluargasehat.device.v1.GetReviewedRequest
 	5,  // 11: keluargasehat.device.v1.DeskService.Judge:input_type -> keluargasehat.device.v1.JudgeRequest
 	7,  // 12: keluargasehat.device.v1.DeskService.ApproveClean:input_type -> keluargasehat.device.v1.ApproveCleanRequest
 	9,  // 13: keluargasehat.device.v1.DeskService.ListVerdicts:input_type -> keluargasehat.device.v1.ListVerdictsRequest
-	2,  // 14: keluargasehat.device.v1.DeskService.ListQueue:output_type -> keluargasehat.device.v1.ListQueueResponse
-	4,  // 15: keluargasehat.device.v1.DeskService.GetReviewed:output_type -> keluargasehat.device.v1.GetReviewedResponse
-	6,  // 16: keluargasehat.device.v1.DeskService.Judge:output_type -> keluargasehat.device.v1.JudgeResponse
-	8,  // 17: keluargasehat.device.v1.DeskService.ApproveClean:output_type -> keluargasehat.device.v1.ApproveCleanResponse
-	10, // 18: keluargasehat.device.v1.DeskService.ListVerdicts:output_type -> keluargasehat.device.v1.ListVerdictsResponse
-	14, // [14:19] is the sub-list for method output_type
-	9,  // [9:14] is the sub-list for method input_type
+	12, // 14: keluargasehat.device.v1.DeskService.AcknowledgeVerdicts:input_type -> keluargasehat.device.v1.AcknowledgeVerdictsRequest
+	2,  // 15: keluargasehat.device.v1.DeskService.ListQueue:output_type -> keluargasehat.device.v1.ListQueueResponse
+	4,  // 16: keluargasehat.device.v1.DeskService.GetReviewed:output_type -> keluargasehat.device.v1.GetReviewedResponse
+	6,  // 17: keluargasehat.device.v1.DeskService.Judge:output_type -> keluargasehat.device.v1.JudgeResponse
+	8,  // 18: keluargasehat.device.v1.DeskService.ApproveClean:output_type -> keluargasehat.device.v1.ApproveCleanResponse
+	10, // 19: keluargasehat.device.v1.DeskService.ListVerdicts:output_type -> keluargasehat.device.v1.ListVerdictsResponse
+	13, // 20: keluargasehat.device.v1.DeskService.AcknowledgeVerdicts:output_type -> keluargasehat.device.v1.AcknowledgeVerdictsResponse
+	15, // [15:21] is the sub-list for method output_type
+	9,  // [9:15] is the sub-list for method input_type
 	9,  // [9:9] is the sub-list for extension type_name
 	9,  // [9:9] is the sub-list for extension extendee
 	0,  // [0:9] is the sub-list for field type_name
@@ -833,7 +969,7 @@ func file_keluargasehat_device_v1_review_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_device_v1_review_service_proto_rawDesc), len(file_keluargasehat_device_v1_review_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   11,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,11 +19,12 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	DeskService_ListQueue_FullMethodName    = "/keluargasehat.device.v1.DeskService/ListQueue"
-	DeskService_GetReviewed_FullMethodName  = "/keluargasehat.device.v1.DeskService/GetReviewed"
-	DeskService_Judge_FullMethodName        = "/keluargasehat.device.v1.DeskService/Judge"
-	DeskService_ApproveClean_FullMethodName = "/keluargasehat.device.v1.DeskService/ApproveClean"
-	DeskService_ListVerdicts_FullMethodName = "/keluargasehat.device.v1.DeskService/ListVerdicts"
+	DeskService_ListQueue_FullMethodName           = "/keluargasehat.device.v1.DeskService/ListQueue"
+	DeskService_GetReviewed_FullMethodName         = "/keluargasehat.device.v1.DeskService/GetReviewed"
+	DeskService_Judge_FullMethodName               = "/keluargasehat.device.v1.DeskService/Judge"
+	DeskService_ApproveClean_FullMethodName        = "/keluargasehat.device.v1.DeskService/ApproveClean"
+	DeskService_ListVerdicts_FullMethodName        = "/keluargasehat.device.v1.DeskService/ListVerdicts"
+	DeskService_AcknowledgeVerdicts_FullMethodName = "/keluargasehat.device.v1.DeskService/AcknowledgeVerdicts"
 )
 
 // DeskServiceClient is the client API for DeskService service.
@@ -48,6 +49,9 @@ type DeskServiceClient interface {
 	// ListVerdicts lists the verdicts passed on this device, newest first, with
 	// where each stands. Errors: UNAUTHENTICATED.
 	ListVerdicts(ctx context.Context, in *ListVerdictsRequest, opts ...grpc.CallOption) (*ListVerdictsResponse, error)
+	// AcknowledgeVerdicts notes that the user has read that verdicts were not applied:
+	// they are not counted any more. Others are passed over. Errors: UNAUTHENTICATED.
+	AcknowledgeVerdicts(ctx context.Context, in *AcknowledgeVerdictsRequest, opts ...grpc.CallOption) (*AcknowledgeVerdictsResponse, error)
 }
 
 type deskServiceClient struct {
@@ -108,6 +112,16 @@ func (c *deskServiceClient) ListVerdicts(ctx context.Context, in *ListVerdictsRe
 	return out, nil
 }
 
+func (c *deskServiceClient) AcknowledgeVerdicts(ctx context.Context, in *AcknowledgeVerdictsRequest, opts ...grpc.CallOption) (*AcknowledgeVerdictsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AcknowledgeVerdictsResponse)
+	err := c.cc.Invoke(ctx, DeskService_AcknowledgeVerdicts_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // DeskServiceServer is the server API for DeskService service.
 // All implementations must embed UnimplementedDeskServiceServer
 // for forward compatibility.
@@ -130,6 +144,9 @@ type DeskServiceServer interface {
 	// ListVerdicts lists the verdicts passed on this device, newest first, with
 	// where each stands. Errors: UNAUTHENTICATED.
 	ListVerdicts(context.Context, *ListVerdictsRequest) (*ListVerdictsResponse, error)
+	// AcknowledgeVerdicts notes that the user has read that verdicts were not applied:
+	// they are not counted any more. Others are passed over. Errors: UNAUTHENTICATED.
+	AcknowledgeVerdicts(context.Context, *AcknowledgeVerdictsRequest) (*AcknowledgeVerdictsResponse, error)
 	mustEmbedUnimplementedDeskServiceServer()
 }
 
@@ -154,6 +171,9 @@ func (UnimplementedDeskServiceServer) ApproveClean(context.Context, *ApproveClea
 }
 func (UnimplementedDeskServiceServer) ListVerdicts(context.Context, *ListVerdictsRequest) (*ListVerdictsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListVerdicts not implemented")
+}
+func (UnimplementedDeskServiceServer) AcknowledgeVerdicts(context.Context, *AcknowledgeVerdictsRequest) (*AcknowledgeVerdictsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcknowledgeVerdicts not implemented")
 }
 func (UnimplementedDeskServiceServer) mustEmbedUnimplementedDeskServiceServer() {}
 func (UnimplementedDeskServiceServer) testEmbeddedByValue()                     {}
@@ -266,6 +286,24 @@ func _DeskService_ListVerdicts_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _DeskService_AcknowledgeVerdicts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AcknowledgeVerdictsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DeskServiceServer).AcknowledgeVerdicts(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DeskService_AcknowledgeVerdicts_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DeskServiceServer).AcknowledgeVerdicts(ctx, req.(*AcknowledgeVerdictsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // DeskService_ServiceDesc is the grpc.ServiceDesc for DeskService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -292,6 +330,10 @@ var DeskService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListVerdicts",
 			Handler:    _DeskService_ListVerdicts_Handler,
+		},
+		{
+			MethodName: "AcknowledgeVerdicts",
+			Handler:    _DeskService_AcknowledgeVerdicts_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -462,6 +462,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/app/review/verdicts:acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AcknowledgeVerdicts notes that the user has read that verdicts were not applied:
+         *     they are not counted any more. Others are passed over. Errors: UNAUTHENTICATED.
+         */
+        post: operations["DeskService_AcknowledgeVerdicts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/app/status": {
         parameters: {
             query?: never;
@@ -532,6 +552,13 @@ export interface components {
         };
         /** @description AcceptHandoverResponse is empty: the colleague is signed in. */
         AcceptHandoverResponse: Record<string, never>;
+        /** @description AcknowledgeVerdictsRequest names verdicts. */
+        AcknowledgeVerdictsRequest: {
+            /** @description Ids (UUID text). */
+            verdictIds?: string[];
+        };
+        /** @description AcknowledgeVerdictsResponse is empty. */
+        AcknowledgeVerdictsResponse: Record<string, never>;
         /** @description ActivateRequest is what a card says, and the password that its owner chooses. */
         ActivateRequest: {
             /** @description One-time code on the card. */
@@ -744,6 +771,11 @@ export interface components {
              * @description Applied by the central store.
              */
             applied?: number;
+            /**
+             * Format: int64
+             * @description Verdicts that the server did not apply, as ListVerdicts lists them with not_applied.
+             */
+            notApplied?: number;
             /**
              * Format: int64
              * @description Saved, not sent.
@@ -1685,19 +1717,28 @@ export interface components {
         PassedState: "PASSED_STATE_UNSPECIFIED" | "PASSED_STATE_PENDING" | "PASSED_STATE_APPLIED" | "PASSED_STATE_NOT_APPLIED";
         /** @description PassedVerdict is a verdict passed on this device. */
         PassedVerdict: {
+            /** @description The family is not on this device any more. */
+            elsewhere?: boolean;
             /** @description Family (UUID text). */
             familyId?: string;
-            /** @description Name of its head. Absent: not known. */
+            /**
+             * @description Name of its head; of a family that has left the device, as it was when the verdict
+             *     came back. Absent: not known.
+             */
             headName?: string;
             /**
              * Format: uint64
              * @description When it was passed by the device's clock, ms since 1970-01-01 UTC.
              */
             madeAtMs?: string;
+            /** @description What was written to it. Absent: nothing. */
+            note?: string;
             outcome?: components["schemas"]["VerdictOutcome"];
             /** @description Why it did not apply, Indonesian. Absent: nothing to tell. */
             reason?: string;
             state?: components["schemas"]["PassedState"];
+            /** @description Its id (UUID text). */
+            verdictId?: string;
         };
         /** @description PlaceProgress is one RT. */
         PlaceProgress: {
@@ -3079,6 +3120,11 @@ export interface operations {
     DeskService_ListVerdicts: {
         parameters: {
             query?: {
+                /**
+                 * @description Only those that the server did not apply, and of which the user has neither said to
+                 *     have read it nor judged the family again here.
+                 */
+                notApplied?: boolean;
                 /** @description At most 1000; 0 means 100. */
                 pageSize?: number;
             };
@@ -3095,6 +3141,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListVerdictsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    DeskService_AcknowledgeVerdicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description AcknowledgeVerdictsRequest names verdicts. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeVerdictsRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcknowledgeVerdictsResponse"];
                 };
             };
             /** @description An unexpected error response. */

@@ -50,6 +50,10 @@ export const field = {
     OUTBOX_STATE_ERASED: "dihapus sesuai hukum",
   },
   supervisorNote: (note: string) => `Catatan supervisor: ${note}`,
+  notApplied: "Penilaian yang tidak berlaku",
+  notAppliedWhy: "Server tidak menerapkan penilaian ini. Catat atau sampaikan kepada supervisor bila masih perlu.",
+  noted: "Sudah saya baca",
+  ownNote: (note: string) => `Catatan Anda: ${note}`,
   changes: "Perubahan saya",
   changesOf: (n: string) => `${n} simpanan`,
 };

@@ -1,0 +1,11 @@
+-- +goose Up
+
+-- decision: sealed, of a verdict that was not applied, the name of the family's head as it
+-- was when that was told: the family may leave the device with the right to review. Null:
+-- not known, acknowledged, or erased.
+ALTER TABLE decision ADD COLUMN head_name BLOB;
+-- 1: the user has read that it was not applied, or has judged the family again.
+ALTER TABLE decision ADD COLUMN acknowledged INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX decision_refused ON decision (family_id) WHERE status = 2 AND acknowledged = 0;
+
+-- +goose Down

@@ -1,0 +1,104 @@
+package device
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+)
+
+// whereRefused bounds verdicts to those that were not applied and that the user is to be told of.
+const whereRefused = `WHERE status = 2 AND acknowledged = 0 `
+
+// NotApplied lists the verdicts passed here that the server did not apply, newest first, at
+// most limit: until Acknowledge, or the user judges the family again.
+func (s *Store) NotApplied(ctx context.Context, limit int) ([]DecisionEntry, error) {
+	return s.listed(ctx, whereRefused, limit)
+}
+
+// Acknowledge notes that the user has read that verdicts were not applied. Others are passed
+// over.
+func (s *Store) Acknowledge(ctx context.Context, verdicts ...merge.ID) error {
+	s.mu.Lock()
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		for _, id := range verdicts {
+			if _, err := tx.ExecContext(ctx, `UPDATE decision SET acknowledged = 1, head_name = NULL WHERE id = ? AND status = 2`, id[:]); err != nil {
+				return fmt.Errorf("acknowledge verdict: %w", err)
+			}
+		}
+		return nil
+	})
+	s.mu.Unlock()
+	if err == nil {
+		s.notify()
+	}
+	return err
+}
+
+// acknowledgeEarlier settles what was not applied on a family of which the user decides the
+// same anew.
+func (s *Store) acknowledgeEarlier(ctx context.Context, tx *sql.Tx, family merge.ID, d *ksv1.ReviewDecision) error {
+	earlier, err := s.decisions(ctx, tx, whereRefused+`AND family_id = ? ORDER BY seq`, family[:])
+	if err != nil {
+		return err
+	}
+	for _, e := range earlier {
+		if (e.Decision.GetDuplicate() == nil) != (d.GetDuplicate() == nil) {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE decision SET acknowledged = 1, head_name = NULL WHERE seq = ?`, e.seq); err != nil {
+			return fmt.Errorf("acknowledge verdict: %w", err)
+		}
+	}
+	return nil
+}
+
+// keepHeadName keeps beside a verdict that was not applied whom it was about, where the family
+// is here; it has been indexed.
+func (s *Store) keepHeadName(ctx context.Context, tx *sql.Tx, verdict, family merge.ID) error {
+	summary := s.index.staged[family]
+	if summary == nil || summary.HeadName == "" {
+		return nil
+	}
+	sealed, err := s.vault.seal(tableHeadName, verdict, []byte(summary.HeadName))
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE decision SET head_name = ? WHERE id = ?`, sealed, verdict[:]); err != nil {
+		return fmt.Errorf("keep name beside a verdict: %w", err)
+	}
+	return nil
+}
+
+// listed reads verdicts with whom those that were not applied were about.
+func (s *Store) listed(ctx context.Context, where string, limit int) ([]DecisionEntry, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
+	out, err := s.decisions(ctx, s.db, where+`ORDER BY seq DESC LIMIT ?`, limit)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		if out[i].Status != DecisionNotApplied {
+			continue
+		}
+		var id, sealed []byte
+		if err := s.db.QueryRowContext(ctx, `SELECT id, head_name FROM decision WHERE seq = ?`, out[i].seq).Scan(&id, &sealed); err != nil {
+			return nil, fmt.Errorf("read name beside a verdict: %w", err)
+		}
+		if sealed == nil {
+			continue
+		}
+		plain, err := s.vault.open(tableHeadName, toID(id), sealed)
+		if err != nil {
+			return nil, fmt.Errorf("open name beside a verdict: %w", err)
+		}
+		out[i].HeadName = string(plain)
+	}
+	return out, nil
+}
