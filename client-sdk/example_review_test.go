@@ -36,7 +36,7 @@ func ExampleUser_Return() {
 	view, err := supervisor.ReviewFamily(ctx, queue[0].ID)
 	must(err)
 	fmt.Println("may judge:", view.MayJudge)
-	_, err = supervisor.Return(ctx, queue[0].ID, clientsdk.Return{Note: "Anggota keluarga belum dicatat", DueDate: "2027-01-15"})
+	_, err = supervisor.Return(ctx, queue[0].ID, clientsdk.Return{Note: "Anggota keluarga belum dicatat", DueDate: "2099-01-15"})
 	must(err)
 	_, err = supervisor.Sync(ctx, nil)
 	must(err)
@@ -50,5 +50,5 @@ func ExampleUser_Return() {
 	// Output:
 	// waiting: 1
 	// may judge: true
-	// Asep is due 2027-01-15 - Anggota keluarga belum dicatat
+	// Asep is due 2099-01-15 - Anggota keluarga belum dicatat
 }

@@ -38,7 +38,8 @@ const (
 // ReviewError is returned for a verdict that would not apply; nothing was kept.
 type ReviewError struct {
 	// Reason is stable: "STATE_CHANGED", "ALREADY_JUDGED", "NOT_SUBMITTED",
-	// "OWN_WORK", "HAS_FINDINGS", "LAST_LEFT", "FAMILY_TOO_LARGE", "NO_NOTE", "NO_RIGHT".
+	// "OWN_WORK", "HAS_FINDINGS", "LAST_LEFT", "FAMILY_TOO_LARGE", "NO_NOTE", "NO_RIGHT",
+	// "DUE_PAST".
 	Reason string
 }
 
@@ -50,6 +51,7 @@ var reviewTexts = map[string]string{
 	review.LastLeft:       "di Puskesmas lain keluarga ini sudah ditutup sebagai pindah; di sini tetap dihitung",
 	review.FamilyTooLarge: "isian keluarga ini terlalu banyak, sehingga tidak dapat ditutup sebagai pindah; hubungi administrator Puskesmas",
 	review.HasFindings:    "ada temuan pada keluarga ini; tinjau satu per satu",
+	review.DuePast:        "tanggal diminta kembali sudah lewat; pilih hari ini atau sesudahnya",
 	reasonNoNote:          "tuliskan alasan pengembalian untuk surveyor",
 	reasonNoRight:         "hanya supervisor yang dapat meninjau",
 }
@@ -237,8 +239,8 @@ type Return struct {
 	Note string
 	// Fields that it concerns; none: the family as a whole.
 	Fields []*ReviewField
-	// DueDate until which it is to be submitted again, "2026-12-03"; "": the
-	// server's default.
+	// DueDate until which it is to be submitted again, "2026-12-03", not before User.Today;
+	// "": the server's default.
 	DueDate string
 }
 
@@ -251,6 +253,13 @@ func (u *User) Return(ctx context.Context, id ID, r Return) (ID, error) {
 func (u *User) giveBack(ctx context.Context, id ID, d *ksv1.ReviewDecision, r Return) (ID, error) {
 	if strings.TrimSpace(r.Note) == "" {
 		return ID{}, &ReviewError{reasonNoNote}
+	}
+	today, err := u.Today(ctx)
+	if err != nil {
+		return ID{}, err
+	}
+	if r.DueDate != "" && r.DueDate < today {
+		return ID{}, &ReviewError{review.DuePast}
 	}
 	d.Note, d.Fields, d.DueDate = r.Note, r.Fields, r.DueDate
 	return u.decide(ctx, id, d)

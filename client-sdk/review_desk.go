@@ -8,6 +8,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -38,6 +39,7 @@ func (u *User) ReviewItem(ctx context.Context, s *Summary) (*ksv1.ReviewItem, er
 			SurveyDate: s.SurveyDate, Conflicts: uint32(s.Conflicts), Review: v.Review.GetState(), Removal: v.Household.GetFamily().GetRemoval().GetReason(),
 		},
 		Review: v.Review, Digest: digest[:], Findings: familyview.Findings(v.Findings), MayJudge: v.MayJudge,
+		Overdue: review.Overdue(v.Review, v.Household.GetVillageCode(), u.store.Now()),
 	}
 	if s.Values != 0 {
 		values, category := s.Values.Of(iks.Inti)

@@ -4,11 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
-	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/audit"
@@ -85,26 +84,20 @@ func (v reviewService) items(ctx context.Context, caller *access.Caller, rows []
 		if err != nil {
 			return nil, err
 		}
-		review, err := v.services.reviewFor(caller, row, &x.state)
+		stands, err := v.services.reviewFor(caller, row, &x.state)
 		if err != nil {
 			return nil, err
 		}
-		item := &ksv1.ReviewItem{Family: summaryOf(row, x.household), Review: review, Digest: x.digest[:], Findings: v.services.findings(&x.state, x.household)}
-		item.Overdue = overdue(review, v.services.Now())
-		item.MayJudge = caller.Has(ksv1.Right_RIGHT_REVIEW) && !slices.Contains(review.GetAuthors(), caller.Account.Number)
-		if item.SubmittedByName, err = v.services.userName(ctx, review.GetSubmittedBy(), names); err != nil {
+		item := &ksv1.ReviewItem{Family: summaryOf(row, x.household), Review: stands, Digest: x.digest[:], Findings: v.services.findings(&x.state, x.household)}
+		item.Overdue = review.Overdue(stands, x.household.GetVillageCode(), v.services.Now())
+		item.MayJudge = caller.Has(ksv1.Right_RIGHT_REVIEW) && !slices.Contains(stands.GetAuthors(), caller.Account.Number)
+		if item.SubmittedByName, err = v.services.userName(ctx, stands.GetSubmittedBy(), names); err != nil {
 			return nil, err
 		}
 		out = append(out, item)
 		audit.Of(ctx).Family(row.ID.String())
 	}
 	return out, nil
-}
-
-// overdue tells whether a returned family should have been submitted again. Days
-// end at 24:00 WIB.
-func overdue(r *ksv1.FamilyReview, now time.Time) bool {
-	return r.GetState() == ksv1.ReviewState_REVIEW_STATE_RETURNED && r.GetDueDate() != "" && r.GetDueDate() < now.In(area.WIB).Format(time.DateOnly)
 }
 
 // GetReviewDifferences tells what has changed since the last verdict.

@@ -128,6 +128,9 @@ func conflictOf(a *ingest.Acted) (*ksv1.ReviewConflict, error) {
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
 		return nil, &errBadRequest{"verdict_id", "is another verdict's", textStale}
 	default:
+		if a.Receipt.GetReason() == review.DuePast {
+			return nil, &errBadRequest{"due_date", "is over", "Pilih hari ini atau sesudahnya."}
+		}
 		return nil, &errBadRequest{"", "the verdict can't be read: " + a.Receipt.GetReason(), textStale}
 	}
 }

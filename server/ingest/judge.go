@@ -21,6 +21,9 @@ func (w *work) decideReview(a *Act) (Acted, error) {
 	if f.isNew && !f.dirty || a.Sender.Covers == nil || !a.Sender.Covers(w.row.Number, f.row.Place) {
 		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, ReasonUnknownFamily)}, nil
 	}
+	if review.DueBefore(d, w.row.Code, w.now) {
+		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, review.DuePast)}, nil
+	}
 	authors, err := w.authorsSince(f)
 	if err != nil {
 		return Acted{}, err

@@ -810,8 +810,8 @@ type ReviewDecision struct {
 	Fields []*ReviewField `protobuf:"bytes,7,rep,name=fields,proto3" json:"fields,omitempty"`
 	// Digest of the state judged, 16 bytes. Absent beside duplicate.
 	JudgedDigest []byte `protobuf:"bytes,8,opt,name=judged_digest,json=judgedDigest,proto3" json:"judged_digest,omitempty"`
-	// Local date until which a returned family is to be submitted again. Absent:
-	// the server's default from the day of the decision.
+	// Local date until which a returned family is to be submitted again, not before the
+	// day of made_at_ms. Absent: the server's default from the day of the decision.
 	DueDate string `protobuf:"bytes,9,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
 	// Verdict that is overruled although nothing has changed since (UUID text):
 	// the one that stands, as the author saw it. Absent: the family is in the
