@@ -141,7 +141,8 @@ func (s *Session) do(ctx context.Context, effect syncing.ServerEffect) (syncing.
 		if s.forked {
 			return nil, nil
 		}
-		return nil, s.backend.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		// A device that has all it asked for ends the stream, perhaps before this is written.
+		return nil, s.backend.Store.Write(context.WithoutCancel(ctx), func(ctx context.Context, tx store.Tx) error {
 			return tx.Directory().NoteSync(ctx, s.caller.Device, s.backend.Now().UnixMilli(), 0, true)
 		})
 	default:
