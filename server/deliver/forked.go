@@ -223,7 +223,7 @@ func (s *Service) forkOf(ctx context.Context, p *ksv1.BackupPart, page *ksv1.Upl
 		err := s.inVillage(ctx, village, func(v store.VillageTx, held store.QuarantineReader) error {
 			for _, id := range others {
 				// Whatever was decided on it since.
-				rows, err := held.QuarantineOf(ctx, village, id)
+				rows, err := held.QuarantineOf(ctx, v.Village().Number, id)
 				if err != nil {
 					return err
 				}

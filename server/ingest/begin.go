@@ -68,7 +68,10 @@ func (c *Core) begin(ctx context.Context, snap store.Snapshot, v store.VillageTx
 		return nil, err
 	}
 	for _, in := range batch {
-		if f := w.families[in.family]; f != nil && f.isNew && f.creation == nil && in.creation != nil {
+		if in.creation == nil || in.creation.row.Village != w.row.Number {
+			continue // sealed for a village that gave way, it would not open
+		}
+		if f := w.families[in.family]; f != nil && f.isNew && f.creation == nil {
 			f.creation, f.row.Salt = in.creation, in.creation.row.Salt
 		}
 	}

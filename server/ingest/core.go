@@ -232,7 +232,7 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 // join judges what a change's sender may do, and joins it, or keeps it for a supervisor.
 func (w *work) join(ctx context.Context, in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
 	after := f.with(in)
-	reason := in.judgeSender(&f.state, &after.state)
+	reason := in.judgeSender(w.row.Number, &f.state, &after.state)
 	if planted.Is(planted.ScopeUnchecked) {
 		reason = ""
 	}

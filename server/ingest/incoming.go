@@ -247,8 +247,9 @@ func (in *Incoming) receipt(status ksv1.ReceiptStatus, reason string) *ksv1.Rece
 
 // judgeSender decides whether the work may be merged; a reason sends it to
 // quarantine. before and after are the family without and with it; a family that it makes
-// is empty before.
-func (in *Incoming) judgeSender(before, after *merge.State) string {
+// is empty before. village is where it is to be, which may have taken the place of the one
+// that the change names.
+func (in *Incoming) judgeSender(village uint32, before, after *merge.State) string {
 	s := in.Sender
 	if s.Trusted || s.Admitted {
 		return ""
@@ -271,12 +272,12 @@ func (in *Incoming) judgeSender(before, after *merge.State) string {
 	// Where the family is now, and where the change puts it, must both be in
 	// scope. A family that a ledger of erasures alone has told of is nowhere yet.
 	if len(before.Records) == len(merge.ErasedMembers(before)) {
-		if !in.covers(in.household.GetFamily().GetPlace()) {
+		if !in.covers(village, in.household.GetFamily().GetPlace()) {
 			return ReasonOutOfScope
 		}
 		return ""
 	}
-	if !in.covers(merge.Place(before)) || !in.covers(merge.Place(after)) {
+	if !in.covers(village, merge.Place(before)) || !in.covers(village, merge.Place(after)) {
 		return ReasonOutOfScope
 	}
 	return ""
@@ -298,17 +299,17 @@ func (in *Incoming) unites() bool {
 		slices.ContainsFunc(in.household.GetVisits(), func(v *ksv1.HouseholdVisit) bool { return v.GetVisit().GetOrigin() != nil })
 }
 
-// covers tells whether the sender may write in an RT, as a family names it.
-func (in *Incoming) covers(text string) bool {
+// covers tells whether the sender may write in an RT of a village, as a family names it.
+func (in *Incoming) covers(village uint32, text string) bool {
 	place, err := readPlace(text)
 	if err != nil || in.Sender.Covers == nil {
 		return false
 	}
-	if in.Sender.Covers(in.Change.GetVillage(), place) {
+	if in.Sender.Covers(village, place) {
 		return true
 	}
 	h := in.handed()
-	return h != nil && h.Covers(in.Change.GetVillage(), place)
+	return h != nil && h.Covers(village, place)
 }
 
 func placeOf(state *merge.State) (area.Place, error) { return readPlace(merge.Place(state)) }

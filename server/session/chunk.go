@@ -115,7 +115,7 @@ func (s *Session) CommitPrepared(ctx context.Context, p *PreparedChunk) (*Commit
 	if err != nil {
 		leave()
 		// Villages before the one that failed are committed.
-		return nil, errors.Join(err, s.backend.Audit.Append(ctx, s.uploadEntries(p.page.page, ack)...))
+		return nil, errors.Join(err, s.backend.Audit.Append(ctx, s.uploadEntries(p.page, ack)...))
 	}
 	ack.Number = p.number
 	for _, r := range ack.GetReceipts() {
@@ -126,7 +126,7 @@ func (s *Session) CommitPrepared(ctx context.Context, p *PreparedChunk) (*Commit
 			s.foreign = true
 		}
 	}
-	return &CommittedChunk{ack, s.uploadEntries(p.page.page, ack)}, nil
+	return &CommittedChunk{ack, s.uploadEntries(p.page, ack)}, nil
 }
 
 // RecordChunk records in the audit trail what became of a chunk, and gives its ack, with

@@ -42,6 +42,28 @@ func (b *Backend) CommitFor(ctx context.Context, page *ksv1.UploadPage, sender *
 type prepared struct {
 	page     *ksv1.UploadPage
 	villages []preparedVillage // in the order in which the page names them
+	// takers are the villages that what was committed went to, by those that the page names
+	// and that gave way to them.
+	takers map[uint32]uint32
+}
+
+// village is where what the page has of a village went.
+func (p *prepared) village(named uint32) uint32 {
+	if taker, ok := p.takers[named]; ok {
+		return taker
+	}
+	return named
+}
+
+// mark adds where a village stands to an ack; nil where there is no such village.
+func (p *prepared) mark(ack *ksv1.SyncUploadAck, named uint32, mark *ksv1.VillageMark) {
+	if mark == nil {
+		return
+	}
+	if mark.GetVillage() != named {
+		p.takers[named] = mark.GetVillage()
+	}
+	ack.Marks = append(ack.Marks, mark)
 }
 
 // preparedVillage are a page's changes of one village, and where they stand in it.
@@ -58,7 +80,7 @@ func (b *Backend) prepare(ctx context.Context, page *ksv1.UploadPage, sender *in
 	}
 	defer leave()
 	now := b.Now().UnixMilli()
-	p := &prepared{page: page}
+	p := &prepared{page: page, takers: map[uint32]uint32{}}
 	at := map[uint32]int{}
 	for i, c := range page.GetChanges() {
 		n, ok := at[c.GetVillage()]
@@ -91,11 +113,9 @@ func (b *Backend) commit(ctx context.Context, p *prepared, sender *ingest.Sender
 		for j, i := range v.positions {
 			ack.Receipts[i] = receipts[j]
 		}
-		if mark != nil {
-			ack.Marks = append(ack.Marks, mark)
-		}
+		p.mark(ack, v.number, mark)
 	}
-	return ack, b.commitActs(ctx, p.page, ack, sender)
+	return ack, b.commitActs(ctx, p, ack, sender)
 }
 
 // step is a step of review with its village.
@@ -124,8 +144,8 @@ func stepsOf(page *ksv1.UploadPage, sender *ingest.Sender) ([]step, error) {
 }
 
 // commitActs takes a page's submissions and decisions, behind its changes.
-func (b *Backend) commitActs(ctx context.Context, page *ksv1.UploadPage, ack *ksv1.SyncUploadAck, sender *ingest.Sender) error {
-	steps, err := stepsOf(page, sender)
+func (b *Backend) commitActs(ctx context.Context, p *prepared, ack *ksv1.SyncUploadAck, sender *ingest.Sender) error {
+	steps, err := stepsOf(p.page, sender)
 	if err != nil {
 		return err
 	}
@@ -146,9 +166,7 @@ func (b *Backend) commitActs(ctx context.Context, page *ksv1.UploadPage, ack *ks
 		for i := range acted {
 			ack.Receipts = append(ack.Receipts, acted[i].Receipt)
 		}
-		if mark != nil {
-			ack.Marks = append(ack.Marks, mark)
-		}
+		p.mark(ack, steps[0].village, mark)
 		steps = steps[n:]
 	}
 	return nil

@@ -42,7 +42,8 @@ func (s *Session) recordOpen(ctx context.Context, w *ksv1.SyncWelcome, witnessed
 
 // uploadEntries are what is recorded of a chunk: an entry a village of what became of
 // its changes, and one for each submission and verdict; nothing of what has no receipt.
-func (s *Session) uploadEntries(page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) []*ksv1.AuditEntry {
+func (s *Session) uploadEntries(p *prepared, ack *ksv1.SyncUploadAck) []*ksv1.AuditEntry {
+	page := p.page
 	of := map[uint32]*ksv1.AuditEntry{}
 	var entries []*ksv1.AuditEntry
 	for i, c := range page.GetChanges() {
@@ -53,7 +54,7 @@ func (s *Session) uploadEntries(page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) 
 		if e == nil {
 			e = audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_CHANGE, method)
 			e.Outcome = ksv1.AuditOutcome_AUDIT_OUTCOME_REFUSED
-			e.Subjects = append(e.Subjects, audit.AreaSubject(s.villageCode(c.GetVillage())))
+			e.Subjects = append(e.Subjects, audit.AreaSubject(s.villageCode(p.village(c.GetVillage()))))
 			of[c.GetVillage()] = e
 			entries = append(entries, e)
 		}
@@ -65,20 +66,20 @@ func (s *Session) uploadEntries(page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) 
 			return entries
 		}
 		e := audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_CHANGE, method)
-		e.Subjects = []string{audit.AreaSubject(s.villageCode(b.GetVillage()))}
+		e.Subjects = []string{audit.AreaSubject(s.villageCode(p.village(b.GetVillage())))}
 		e.FirstRevision = acted[0].GetRevision()
 		e.LastRevision, e.Count, e.Ground = e.FirstRevision, uint64(len(b.GetFamilyIds())), "submission"
 		entries, acted = append(entries, e), acted[1:]
 	}
-	return append(entries, s.decisionEntries(page.GetDecisions(), acted)...)
+	return append(entries, s.decisionEntries(p, acted)...)
 }
 
 // decisionEntries are what is recorded of verdicts, an entry each.
-func (s *Session) decisionEntries(decisions []*ksv1.ReviewDecision, receipts []*ksv1.Receipt) (entries []*ksv1.AuditEntry) {
+func (s *Session) decisionEntries(p *prepared, receipts []*ksv1.Receipt) (entries []*ksv1.AuditEntry) {
 	for i, receipt := range receipts {
-		d := decisions[i]
+		d := p.page.GetDecisions()[i]
 		e := audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_REVIEW, method)
-		e.Subjects = []string{audit.AreaSubject(s.villageCode(d.GetVillage()))}
+		e.Subjects = []string{audit.AreaSubject(s.villageCode(p.village(d.GetVillage())))}
 		if id, err := merge.ParseID(d.GetFamilyId()); err == nil {
 			e.Families, e.Count = []string{id.String()}, 1
 		}

@@ -61,7 +61,8 @@ type Store interface {
 // Tx is a write transaction.
 type Tx interface {
 	// InVillage locks the village's row, then runs fn; what fn wrote is undone
-	// alone where it fails, and its error comes back. Errors: ErrNotFound,
+	// alone where it fails, and its error comes back. The number of a village that gave
+	// way (Recode) is that of the one that took its code. Errors: ErrNotFound,
 	// ErrSecondVillage.
 	InVillage(ctx context.Context, number uint32, fn func(v VillageTx) error) error
 	// Directory gives the tables of areas, accounts and devices for writing.

@@ -65,7 +65,11 @@ func (t *Tx) recodeVillages(ctx context.Context, rename func(string) string) err
 			if other.number == 0 || other.revision > 0 {
 				return fmt.Errorf("recode village %s to %s: %w", v.code, to, store.ErrExists)
 			}
-			if err := t.giveWay(ctx, other.number, v.number); err != nil {
+			err := t.giveWay(ctx, other.number, v.number)
+			if err == nil && v.puskesmas == "" {
+				err = t.takePuskesmas(ctx, v.number, other.puskesmas)
+			}
+			if err != nil {
 				return fmt.Errorf("recode village %s to %s: %w", v.code, to, err)
 			}
 		}
@@ -95,6 +99,9 @@ func (t *Tx) recodeVillages(ctx context.Context, rename func(string) string) err
 // list of the new tree, go to the village that takes its code. What waits for a decision
 // would be decided nowhere then.
 func (t *Tx) giveWay(ctx context.Context, village, to int64) error {
+	if err := t.replaceVillage(ctx, village, to); err != nil {
+		return err
+	}
 	var waiting int64
 	err := t.each(ctx, "recode village", `SELECT count(*) FROM quarantine WHERE village = $1 AND state = 0`, []any{village}, func(rows Rows) error {
 		return rows.Scan(&waiting)
@@ -109,11 +116,8 @@ func (t *Tx) giveWay(ctx context.Context, village, to int64) error {
 	if err != nil {
 		return t.fail("recode RT", err)
 	}
-	if _, err = t.conn.Exec(ctx, `DELETE FROM place WHERE village = $1`, village); err != nil {
-		return t.fail("recode RT", err)
-	}
-	_, err = t.conn.Exec(ctx, `DELETE FROM village WHERE number = $1`, village)
-	return t.fail("recode village", err)
+	_, err = t.conn.Exec(ctx, `DELETE FROM place WHERE village = $1`, village)
+	return t.fail("recode RT", err)
 }
 
 // recodeNodes moves the nodes of the tree; a name that the new code has already

@@ -105,18 +105,12 @@ func tallyOf(counts []int64) (iks.Tally, error) {
 
 // InVillage locks the village's row and runs fn under a savepoint.
 func (t *Tx) InVillage(ctx context.Context, number uint32, fn func(v store.VillageTx) error) error {
-	if t.village != 0 && t.village != number && !t.engine.ManyVillages() {
-		return fmt.Errorf("village %d after %d: %w", number, t.village, store.ErrSecondVillage)
+	v, err := t.lockVillage(ctx, number)
+	if errors.Is(err, store.ErrNotFound) {
+		if number, err = t.takerOf(ctx, number); err == nil {
+			v, err = t.lockVillage(ctx, number)
+		}
 	}
-	t.village = number
-	v := &villageTx{tx: t}
-	err := t.one(ctx, fmt.Sprintf("lock village %d", number),
-		`SELECT number, code, `+t.engine.EnterVillage()+`, puskesmas, revision, hash, provisional, verified, submitted, approved, returned,
-    collection, years, rules, awaited
-FROM village WHERE number = $1`+t.engine.ForUpdate(), []any{int64(number)}, func(rows Rows) (err error) {
-			v.row, err = t.scanVillage(rows)
-			return err
-		})
 	if err != nil {
 		return err
 	}
@@ -132,6 +126,26 @@ FROM village WHERE number = $1`+t.engine.ForUpdate(), []any{int64(number)}, func
 	}
 	_, err = t.conn.Exec(ctx, "RELEASE in_village")
 	return t.fail("release savepoint", err)
+}
+
+// lockVillage locks the village's row.
+func (t *Tx) lockVillage(ctx context.Context, number uint32) (*villageTx, error) {
+	if t.village != 0 && t.village != number && !t.engine.ManyVillages() {
+		return nil, fmt.Errorf("village %d after %d: %w", number, t.village, store.ErrSecondVillage)
+	}
+	v := &villageTx{tx: t}
+	err := t.one(ctx, fmt.Sprintf("lock village %d", number),
+		`SELECT number, code, `+t.engine.EnterVillage()+`, puskesmas, revision, hash, provisional, verified, submitted, approved, returned,
+    collection, years, rules, awaited
+FROM village WHERE number = $1`+t.engine.ForUpdate(), []any{int64(number)}, func(rows Rows) (err error) {
+			v.row, err = t.scanVillage(rows)
+			return err
+		})
+	if err != nil {
+		return nil, err
+	}
+	t.village = number
+	return v, nil
 }
 
 // villageTx is a locked village.
