@@ -15,7 +15,6 @@ var reasonTexts = map[string]string{
 	"FOREIGN_AUTHOR":     "Disimpan oleh akun lain di perangkat ini; supervisor akan memutuskan",
 	"FOREIGN_DEVICE":     "Disimpan di perangkat lain; supervisor akan memutuskan",
 	"FAMILY_QUARANTINED": "Keluarga ini masih menunggu keputusan supervisor",
-	"UNKNOWN_VILLAGE":    "Desa atau kelurahan ini tidak dikenal server; supervisor akan memutuskan",
 	"SERVER_FAULT":       "Server belum dapat mengolah isian ini; supervisor akan memutuskan",
 	"FAMILY_TOO_LARGE":   "Isian keluarga ini terlalu banyak untuk digabungkan; supervisor akan memeriksa",
 	"DEPOSITED":          "Diserahkan tanpa kata sandi; supervisor akan memutuskan",

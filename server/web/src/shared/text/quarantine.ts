@@ -9,7 +9,6 @@ export const quarantine = {
     FOREIGN_AUTHOR: "Atas nama orang lain",
     FOREIGN_DEVICE: "Dari perangkat lain",
     FAMILY_QUARANTINED: "Pencatatan keluarganya sendiri masih di karantina",
-    UNKNOWN_VILLAGE: "Desa tidak dikenal",
     SERVER_FAULT: "Gangguan server saat menerima",
     FAMILY_TOO_LARGE: "Isian keluarganya terlalu banyak; hanya diterima selama masih muat",
     DEPOSITED: "Diserahkan tanpa masuk",
