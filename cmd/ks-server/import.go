@@ -55,7 +55,11 @@ Puskesmas leaves out has none any more, until a list names it. Both are told.`, 
 		`renumbering gives provinces, districts, kecamatan or villages their new codes by
 decree, a file at once, so that two may change places; what lies below an area
 follows it. Families, history, figures, targets and assignments stay with the
-village. The new tree may have been imported before.`, atOnce(loadRenumbering))
+village. The new tree may have been imported before: a village in it that has no
+families yet gives way to the one that takes its code, which has its Puskesmas
+then unless it has one, and what devices bring of it. A Puskesmas goes with its
+villages into another district where they all go. What else it leaves to decide
+is told.`, atOnce(loadRenumbering))
 	c.AddCommand(importFamiliesCommand(o))
 	return c
 }
@@ -370,12 +374,23 @@ func loadRenumbering(ctx context.Context, tx store.Tx, rows [][]string) (loaded,
 			return loaded{}, fmt.Errorf("row %d: %w", n+2, err)
 		}
 	}
-	err = tx.Directory().Recode(ctx, func(path string) string {
+	rename := func(path string) string {
 		code, err := area.Parse(path)
 		if err != nil || code.Level() == area.Nation {
 			return path
 		}
 		return decree.Apply(code).String()
-	})
-	return loaded{rows: len(rows) - 1}, err
+	}
+	was, err := tx.Snapshot().WholeDirectory(ctx)
+	if err != nil {
+		return loaded{}, err
+	}
+	if err := tx.Directory().Recode(ctx, rename); err != nil {
+		return loaded{}, err
+	}
+	is, err := tx.Snapshot().WholeDirectory(ctx)
+	if err != nil {
+		return loaded{}, err
+	}
+	return loaded{len(rows) - 1, decreed(was, is, rename)}, nil
 }

@@ -8,13 +8,13 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// renumber gives villages of the field new codes.
+// renumber gives areas of the field new codes.
 func renumber(t *testing.T, f *Field, codes map[string]string) {
 	t.Helper()
 	err := f.Store.Write(store.AsOperator(t.Context()), func(ctx context.Context, tx store.Tx) error {
 		return tx.Directory().Recode(ctx, func(path string) string {
 			for old, code := range codes {
-				if path == old || strings.HasPrefix(path, old+"/") {
+				if path == old || strings.HasPrefix(path, old+"/") || strings.HasPrefix(path, old+".") {
 					return code + path[len(old):]
 				}
 			}

@@ -15,6 +15,10 @@ func (t *Tx) Recode(ctx context.Context, rename func(path string) string) error 
 	if err := t.bumpDirectory(ctx); err != nil {
 		return err
 	}
+	crossing, err := t.crossing(ctx, rename)
+	if err != nil {
+		return err
+	}
 	if err := t.recodeVillages(ctx, rename); err != nil {
 		return err
 	}
@@ -32,6 +36,9 @@ func (t *Tx) Recode(ctx context.Context, rename func(path string) string) error 
 		if err := t.recodeColumn(ctx, x.deed, x.read, x.write, rename); err != nil {
 			return err
 		}
+	}
+	if err := t.movePuskesmas(ctx, crossing); err != nil {
+		return err
 	}
 	if err := t.recodeRequests(ctx, rename); err != nil {
 		return err

@@ -3,6 +3,8 @@ package statements
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -45,3 +47,46 @@ func (t *Tx) takePuskesmas(ctx context.Context, village int64, puskesmas string)
 	}
 	return t.markDoubledStale(ctx, uint32(village))
 }
+
+// crossing are the Puskesmas of villages that go from one district to another.
+func (t *Tx) crossing(ctx context.Context, rename func(string) string) ([]string, error) {
+	found := map[string]bool{}
+	err := t.each(ctx, "recode Puskesmas", `SELECT code, puskesmas FROM village WHERE puskesmas <> '' ORDER BY number`, nil, func(rows Rows) error {
+		var code, puskesmas string
+		err := rows.Scan(&code, &puskesmas)
+		if err == nil && districtOf(rename(code)) != districtOf(code) {
+			found[puskesmas] = true
+		}
+		return err
+	})
+	return slices.Sorted(maps.Keys(found)), err
+}
+
+// movePuskesmas moves Puskesmas into the district in which all of their villages lie now; its
+// accounts are its own, and go along. Where they lie in several, nobody but its office can
+// tell of which it is.
+func (t *Tx) movePuskesmas(ctx context.Context, crossing []string) error {
+	var moved [][]any
+	for _, code := range crossing {
+		districts := map[string]bool{}
+		err := t.each(ctx, "recode Puskesmas", `SELECT code FROM village WHERE puskesmas = $1 ORDER BY number`, []any{code}, func(rows Rows) error {
+			var village string
+			err := rows.Scan(&village)
+			districts[districtOf(village)] = true
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if len(districts) == 1 {
+			moved = append(moved, []any{slices.Collect(maps.Keys(districts))[0], code})
+		}
+	}
+	if len(moved) == 0 {
+		return nil
+	}
+	return t.fail("recode Puskesmas", t.conn.Bulk(ctx, `UPDATE puskesmas SET district = $1 WHERE code = $2`, moved))
+}
+
+// districtOf is the district in which a village lies, by their codes.
+func districtOf(village string) string { return parentCode(parentCode(village)) }

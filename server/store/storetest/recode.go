@@ -158,4 +158,84 @@ func testRecodeGivesWay(t *testing.T, s store.Store) {
 	if number(t, s, codeB) != a {
 		t.Error("the village did not take the code")
 	}
+	enters(t, s, b, a)
+	// Another takes the code from that one, which has families, only as long as it has none.
+	const third, fourth = "32.04.06.2001", "32.04.06.2002"
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.Directory().PutAreas(ctx, []store.Area{{Code: "32.04.06", Name: "Rancaekek"}, {Code: third, Name: third}, {Code: fourth, Name: fourth}})
+	})
+	c, d := number(t, s, third), number(t, s, fourth)
+	for _, pairs := range []map[string]string{{third: fourth}, {codeB: fourth}} {
+		if err := recode(t, s, pairs); err != nil {
+			t.Fatal(err)
+		}
+	}
+	enters(t, s, c, a)
+	enters(t, s, d, a)
+}
+
+// enters checks which village is meant by a number.
+func enters(t *testing.T, s store.Store, number, want uint32) {
+	t.Helper()
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InVillage(ctx, number, func(v store.VillageTx) error {
+			if got := v.Village().Number; got != want {
+				t.Errorf("village %d is %d, want %d", number, got, want)
+			}
+			return nil
+		})
+	})
+}
+
+// A list of the new tree may name the Puskesmas of its villages before the decree is brought
+// in: a village that has none by then has that of the one which gives way to it, and keeps
+// its own.
+func testRecodeTakesPuskesmas(t *testing.T, s store.Store) {
+	a := number(t, s, codeA)
+	add(t, s, a, 1, 1)
+	const fresh, other = "32.04.06.2001", "32.04.06.2002"
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		d := tx.Directory()
+		return errors.Join(d.PutAreas(ctx, []store.Area{{Code: "32.04.06", Name: "Rancaekek"}, {Code: fresh, Name: fresh}, {Code: other, Name: other}}),
+			d.PutPuskesmas(ctx, []store.Puskesmas{{Code: "P9", Name: "Lama", District: "32.04", Villages: []string{codeA}}}),
+			d.PutPuskesmas(ctx, []store.Puskesmas{{Code: "P9", Name: "Lama", District: "32.04", Villages: []string{fresh}}, {Code: "P8", Name: "Lain", District: "32.04", Villages: []string{other}}}))
+	})
+	for _, pairs := range []map[string]string{{codeA: fresh}, {fresh: other}} {
+		if err := recode(t, s, pairs); err != nil {
+			t.Fatal(err)
+		}
+		read(t, s, func(ctx context.Context, snap store.Snapshot) error {
+			v, err := snap.Village(ctx, a)
+			if v.Puskesmas != "P9" {
+				t.Errorf("%s is of Puskesmas %q", v.Code, v.Puskesmas)
+			}
+			return err
+		})
+	}
+}
+
+// A Puskesmas goes with its villages where they all go, its staff with it; one of villages in
+// two districts stays, and so does one whose villages lay elsewhere before.
+func testRecodeMovesPuskesmas(t *testing.T, s store.Store) {
+	const old, young, split = "32.04.06.2001", "32.79", "32.04.07.2001"
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		d := tx.Directory()
+		return errors.Join(d.PutAreas(ctx, []store.Area{{Code: young, Name: "Kota Baru"}, {Code: "32.04.06", Name: "Rancaekek"}, {Code: old, Name: old},
+			{Code: "32.04.07", Name: "Cicalengka"}, {Code: split, Name: split}}),
+			d.PutPuskesmas(ctx, []store.Puskesmas{{Code: "P1", Name: "Pindah", District: "32.04", Villages: []string{codeA}},
+				{Code: "P2", Name: "Terbagi", District: "32.04", Villages: []string{codeB, old}},
+				{Code: "P3", Name: "Di Seberang", District: young, Villages: []string{split}}}))
+	})
+	if err := recode(t, s, map[string]string{codeA[:8]: young + ".01", "32.04.07": "32.04.08"}); err != nil {
+		t.Fatal(err)
+	}
+	read(t, s, func(ctx context.Context, snap store.Snapshot) (err error) {
+		for code, want := range map[string]string{"P1": young, "P2": "32.04", "P3": young} {
+			p, err := snap.FindPuskesmas(ctx, code)
+			if p.District != want {
+				t.Errorf("%s is of district %s, want %s; %v", p.Name, p.District, want, err)
+			}
+		}
+		return nil
+	})
 }

@@ -44,6 +44,8 @@ func Run(t *testing.T, open Factory) {
 		{"a number that two of a family have is erased with the second", testIdentifierTwiceInAFamily},
 		{"new codes of areas carry all along", testRecode},
 		{"a village that gives way strands no work", testRecodeGivesWay},
+		{"a village takes over the Puskesmas of the one that gives way", testRecodeTakesPuskesmas},
+		{"a Puskesmas follows its villages into another district", testRecodeMovesPuskesmas},
 		{"a cancelled context ends a call", testCancelled},
 		{"identifiers are replaced by family", testIdentifiers},
 		{"identifiers are not replaced by what was read earlier", testIdentifiersOvertaken},
