@@ -80,14 +80,15 @@ func (s *Store) rechain(ctx context.Context, tx *sql.Tx) error {
 }
 
 // forgetApplied deletes own changes that the server has applied longer than
-// KeepAppliedFor ago and that the confirmed state holds. The chain's old end
-// moves up with them; only an unbroken run of old rows goes.
+// KeepAppliedFor ago and that the confirmed state holds, or whose village is not on the
+// device any more. The chain's old end moves up with them; only an unbroken run of old
+// rows goes.
 func (s *Store) forgetApplied(ctx context.Context, tx *sql.Tx, village uint32, cursor uint64) error {
 	before := s.toldMS() - KeepAppliedFor.Milliseconds()
 	var keep sql.NullInt64
 	err := tx.QueryRowContext(ctx, `
 SELECT min(seq) FROM change
-WHERE NOT (status IN (1, 4, 5, 6) AND acked_ms < ?1 AND (status <> 1 OR village = ?2 AND revision <= ?3))`,
+WHERE NOT (status IN (1, 4, 5, 6) AND acked_ms < ?1 AND (status <> 1 OR village = ?2 AND revision <= ?3 OR village NOT IN (SELECT number FROM village)))`,
 		before, village, int64(cursor)).Scan(&keep)
 	if err != nil {
 		return fmt.Errorf("find old changes: %w", err)

@@ -91,13 +91,15 @@ func (s *Store) offerAgain(ctx context.Context, tx *sql.Tx, w *ksv1.SyncWelcome)
 }
 
 // resetVillage forgets what is confirmed of a village and offers the user's
-// own work of the last KeepAppliedFor again.
+// own work of the last KeepAppliedFor again, also what was saved under the number of a
+// village that gave way to it.
 func (s *Store) resetVillage(ctx context.Context, tx *sql.Tx, village uint32) error {
 	for _, statement := range []string{
 		`UPDATE village SET has_cursor = 0, revision = 0, hash = x'', witnessed_revision = 0, witnessed_hash = x'' WHERE number = ?`,
 		`DELETE FROM held WHERE village = ?`,
+		`UPDATE change SET status = 0, revision = 0
+WHERE (village = ?1 OR family_id IN (SELECT family_id FROM confirmed WHERE village = ?1)) AND status = 1`,
 		`DELETE FROM confirmed WHERE village = ?`,
-		`UPDATE change SET status = 0, revision = 0 WHERE village = ? AND status = 1`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement, village); err != nil {
 			return fmt.Errorf("reset village %d: %w", village, err)
