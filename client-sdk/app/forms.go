@@ -54,12 +54,20 @@ func (a *App) listHouseholds(ctx context.Context, r *ksv1.ListHouseholdsRequest)
 	return out, nil
 }
 
-// lister writes summaries with their villages' codes.
-type lister struct{ villages []*ksv1.VillageScope }
+// lister writes summaries with their villages' codes, and tells where families stand.
+type lister struct {
+	villages []*ksv1.VillageScope
+	// year is the present survey year.
+	year int
+}
 
 func newLister(ctx context.Context, user *clientsdk.User) (*lister, error) {
 	villages, err := user.Villages(ctx)
-	return &lister{villages}, err
+	if err != nil {
+		return nil, err
+	}
+	today, err := user.Today(ctx)
+	return &lister{villages, form.YearOf(today)}, err
 }
 
 func (l *lister) codeOf(village uint32) string {
@@ -75,7 +83,7 @@ func (l *lister) codeOf(village uint32) string {
 func (l *lister) query(r *ksv1.ListHouseholdsRequest) (clientsdk.Query, error) {
 	q := clientsdk.Query{Text: r.GetText(), Limit: int(r.GetPageSize()), IncludeRemoved: r.GetState() == ksv1.FormState_FORM_STATE_MOVED}
 	if r.GetState() != ksv1.FormState_FORM_STATE_UNSPECIFIED {
-		q.Keep = func(f *clientsdk.Summary) bool { return stateOf(f) == r.GetState() }
+		q.Keep = func(f *clientsdk.Summary) bool { return l.state(f) == r.GetState() }
 	}
 	if r.GetPageToken() != "" {
 		offset, err := strconv.Atoi(r.GetPageToken())
@@ -110,18 +118,24 @@ func (l *lister) query(r *ksv1.ListHouseholdsRequest) (clientsdk.Query, error) {
 	return q, nil
 }
 
-// stateOf is where a family stands.
-func stateOf(f *clientsdk.Summary) ksv1.FormState {
-	return form.State(form.Facts{
-		Gone: f.Removed, HasRound: f.Latest != iks.NoCategory, Category: f.Latest, LastVisit: f.LastVisit, SurveyedSince: f.SurveyedSince, Review: f.Review,
-	})
+// state is where a family stands. What is approved stays so on the server no longer than
+// until own work on it comes.
+func (l *lister) state(f *clientsdk.Summary) ksv1.FormState {
+	facts := form.Facts{
+		Year: l.year, Gone: f.Removed, HasRound: f.Latest != iks.NoCategory, Category: f.Latest, RoundYear: f.LatestYear, Unsubmitted: f.Unsubmitted,
+		LastVisit: f.LastVisit, VisitYear: f.VisitYear, SurveyedSince: f.SurveyedSince, Review: f.Review,
+	}
+	if f.Unsent && f.Review == ksv1.ReviewState_REVIEW_STATE_APPROVED {
+		facts.Review = ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL
+	}
+	return form.State(facts)
 }
 
 func (l *lister) summary(f *clientsdk.Summary) *ksv1.HouseholdSummary {
 	values, category := f.Values.Of(iks.Inti)
 	return &ksv1.HouseholdSummary{
 		FamilyId: f.ID.String(), VillageCode: l.codeOf(f.Village), Place: f.Place.String(), HeadName: f.HeadName,
-		BuildingNumber: f.BuildingNumber, FamilyNumber: f.FamilyNumber, State: stateOf(f), SurveyDate: f.SurveyDate,
+		BuildingNumber: f.BuildingNumber, FamilyNumber: f.FamilyNumber, State: l.state(f), SurveyDate: f.SurveyDate,
 		Iks: values.Index().IKS3(), Category: form.CategoryOf(category), NextVisitDate: f.NextVisit,
 		Unsent: f.Unsent, Refused: f.Refused, Quarantined: f.Quarantined, Conflicts: uint32(f.Conflicts),
 	}
@@ -178,7 +192,11 @@ func (a *App) build(ctx context.Context, user *clientsdk.User, id clientsdk.ID, 
 	if !ok {
 		return nil, clientsdk.ErrNotFound
 	}
-	f.Review, f.State, f.Conflicts = review, stateOf(&summary), uint32(summary.Conflicts)
+	lister, err := newLister(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	f.Review, f.State, f.Conflicts = review, lister.state(&summary), uint32(summary.Conflicts)
 	return f, nil
 }
 

@@ -10,8 +10,6 @@ import (
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/area"
-	"github.com/keluarga-sehat/sync/internal/form"
-	"github.com/keluarga-sehat/sync/internal/prokesga"
 	devicev1 "github.com/keluarga-sehat/sync/proto/keluargasehat/device/v1"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -128,86 +126,6 @@ func lossText(l *clientsdk.Loss) string {
 	return fmt.Sprintf("Penyimpanan perangkat rusak: %s hilang, %d rekaman diambil ulang dari server saat sinkronisasi. Beri tahu supervisor.", lost, l.DamagedRecords)
 }
 
-// maxUnfinished bounds the unfinished families whose missing members are named:
-// each costs a look at the file.
-const maxUnfinished = 50
-
-// GetToday lists what to do today.
-func (s appService) GetToday(ctx context.Context, r *devicev1.GetTodayRequest) (*devicev1.GetTodayResponse, error) {
-	out, err := s.app.today(ctx, r.GetDate(), int(r.GetPageSize()))
-	return out, statusOf(err)
-}
-
-func (a *App) today(ctx context.Context, date string, limit int) (*devicev1.GetTodayResponse, error) {
-	user, err := a.present()
-	if err != nil {
-		return nil, err
-	}
-	lister, err := newLister(ctx, user)
-	if err != nil {
-		return nil, err
-	}
-	if date == "" {
-		if date, err = user.Today(ctx); err != nil {
-			return nil, err
-		}
-	} else if _, err := prokesga.ParseDate(date); err != nil {
-		return nil, &form.FieldError{Field: "date", Problem: "is no date such as 2024-05-17", Text: form.StaleText}
-	}
-	out := &devicev1.GetTodayResponse{Date: date}
-	take := func(limit int, keep func(*clientsdk.Summary) bool) (list []*ksv1.HouseholdSummary, total int) {
-		found, total := user.Families(clientsdk.Query{Limit: limit, Keep: keep})
-		for i := range found {
-			list = append(list, lister.summary(&found[i]))
-		}
-		return list, total
-	}
-	is := func(state ksv1.FormState) func(*clientsdk.Summary) bool {
-		return func(f *clientsdk.Summary) bool { return stateOf(f) == state }
-	}
-	promised := func(f *clientsdk.Summary) bool {
-		state := stateOf(f)
-		return f.NextVisit != "" && f.NextVisit <= date && (state == ksv1.FormState_FORM_STATE_DRAFT || state == ksv1.FormState_FORM_STATE_REFUSED)
-	}
-	out.Returned, _ = take(limit, is(ksv1.FormState_FORM_STATE_RETURNED))
-	out.Promised, _ = take(limit, promised)
-	out.Unfinished, _ = take(maxUnfinished, func(f *clientsdk.Summary) bool {
-		return stateOf(f) == ksv1.FormState_FORM_STATE_DRAFT && !promised(f)
-	})
-	out.Complete, _ = take(limit, is(ksv1.FormState_FORM_STATE_COMPLETE))
-	rest, total := take(limit, is(ksv1.FormState_FORM_STATE_NOT_VISITED))
-	out.Rest, out.RestTotal = rest, uint32(total)
-	for _, f := range out.Unfinished {
-		if f.Missing, err = a.missing(ctx, user, f.GetFamilyId()); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// missing are the names of members who are not fully asked.
-func (a *App) missing(ctx context.Context, user *clientsdk.User, family string) ([]string, error) {
-	_, id, err := a.family(family)
-	if err != nil {
-		return nil, err
-	}
-	h, seen, err := user.FamilySeen(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	f, err := a.build(ctx, user, id, h, seen, "")
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, p := range f.GetPeople() {
-		if p.GetUnanswered() > 0 {
-			names = append(names, p.GetName())
-		}
-	}
-	return names, nil
-}
-
 // ListAreas lists the user's RT with how far each is.
 func (s appService) ListAreas(ctx context.Context, _ *devicev1.ListAreasRequest) (*devicev1.ListAreasResponse, error) {
 	out, err := s.app.areas(ctx)
@@ -219,7 +137,7 @@ func (a *App) areas(ctx context.Context) (*devicev1.ListAreasResponse, error) {
 	if err != nil {
 		return nil, err
 	}
-	villages, err := user.Villages(ctx)
+	lister, err := newLister(ctx, user)
 	if err != nil {
 		return nil, err
 	}
@@ -231,11 +149,11 @@ func (a *App) areas(ctx context.Context) (*devicev1.ListAreasResponse, error) {
 		if counts[f.Village][f.Place] == nil {
 			counts[f.Village][f.Place] = map[ksv1.FormState]uint32{}
 		}
-		counts[f.Village][f.Place][stateOf(f)]++
+		counts[f.Village][f.Place][lister.state(f)]++
 		return false
 	}})
 	out := &devicev1.ListAreasResponse{}
-	for _, v := range villages {
+	for _, v := range lister.villages {
 		out.Villages = append(out.Villages, villageProgress(v, counts[v.GetVillage()]))
 	}
 	slices.SortFunc(out.Villages, func(a, b *devicev1.VillageProgress) int {

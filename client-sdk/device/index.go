@@ -37,6 +37,10 @@ type Summary struct {
 	// Latest is the category (inti) that the family has by its latest round, counted or
 	// not: whether anything is still to be asked. NoCategory: no round was begun.
 	Latest iks.Category
+	// LatestYear is the survey year of that round; 0: it has no survey date yet. Unsubmitted:
+	// people collected or corrected it, and have not submitted it since (form.Unsubmitted).
+	LatestYear  int
+	Unsubmitted bool
 	// Draft: the latest round is not complete, be it that an earlier one counts.
 	Draft bool
 	// Unsent, Refused, Quarantined: own work stands so.
@@ -53,9 +57,10 @@ type Summary struct {
 	DueDate        string
 	// Doubles are flags of package review: what it shares with other families.
 	Doubles int64
-	// LastVisit is the outcome of the last visit, NextVisit the date promised.
-	// SurveyedSince: the latest round was surveyed on a later day than that visit's.
+	// LastVisit is the outcome of the last visit, VisitYear its year, NextVisit the date
+	// promised. SurveyedSince: the latest round was surveyed on a later day than that visit's.
 	LastVisit     ksv1.VisitOutcome
+	VisitYear     int
 	NextVisit     string
 	SurveyedSince bool
 
@@ -151,7 +156,9 @@ func (x *index) stage(family *Family) error {
 
 // stageShown summarises a family of which it is known what it shows.
 func (x *index) stageShown(family *Family, shown *ksv1.Household) error {
-	summary, err := summarize(&x.loader, family, &merge.Glance{Household: shown, Conflicts: len(merge.Conflicts(&family.State))})
+	summary, err := summarize(&x.loader, family, &merge.Glance{
+		Household: shown, Conflicts: len(merge.Conflicts(&family.State)), Collected: merge.Collected(&family.State),
+	})
 	if err != nil {
 		return err
 	}
@@ -203,12 +210,15 @@ func summarize(loader *iks.Loader, f *Family, shown *merge.Glance) (*Summary, er
 	}
 	latest := loader.Latest(h)
 	if latest.Besar.Round >= 0 {
+		round := h.GetRounds()[latest.Besar.Round]
 		out.Latest, out.Draft = latest.Inti.Category, !latest.Besar.Category.Complete()
+		out.LatestYear = form.YearOf(round.GetRound().GetSurveyDate())
+		out.Unsubmitted = form.Unsubmitted(round.GetRoundId(), shown.Collected, f.Review)
 	}
 	if n := len(h.GetVisits()); n > 0 {
 		last := h.GetVisits()[n-1].GetVisit()
 		out.LastVisit, out.NextVisit = last.GetOutcome(), strings.Clone(last.GetNextVisitDate())
-		out.SurveyedSince = form.SurveyedSince(last, latest)
+		out.VisitYear, out.SurveyedSince = form.YearOf(last.GetDate()), form.SurveyedSince(last, latest)
 	}
 	return out, nil
 }

@@ -19,7 +19,7 @@ import (
 // summaryForm is the form of summaries at rest and the rules that they were made
 // by. It rises whenever summarize gives another result for the same family: those
 // of another form are made anew at unlock.
-const summaryForm = "5 " + iks.Ruleset
+const summaryForm = "6 " + iks.Ruleset
 
 // secretSummaryForm names what form the file's summaries have.
 const secretSummaryForm = "summary-form"
@@ -36,7 +36,7 @@ func (f *Summary) encode(b []byte) []byte {
 	number(uint64(f.Place))
 	number(protowire.EncodeZigZag(int64(f.Values)))
 	number(f.flags())
-	for _, n := range []uint64{f.NKK, uint64(f.Conflicts), uint64(f.Review), f.WaitingSinceMS, uint64(f.SubmittedBy), uint64(f.LastVisit), uint64(f.Latest)} {
+	for _, n := range []uint64{f.NKK, uint64(f.Conflicts), uint64(f.Review), f.WaitingSinceMS, uint64(f.SubmittedBy), uint64(f.LastVisit), uint64(f.VisitYear), uint64(f.Latest), uint64(f.LatestYear)} {
 		number(n)
 	}
 	for _, s := range []string{f.names, f.BuildingNumber, f.FamilyNumber, f.SurveyDate, f.DueDate, f.NextVisit} {
@@ -56,7 +56,7 @@ func (f *Summary) flags() (bits uint64) {
 }
 
 func (f *Summary) conditions() []*bool {
-	return []*bool{&f.Removed, &f.Draft, &f.Unsent, &f.Refused, &f.Quarantined, &f.SurveyedSince}
+	return []*bool{&f.Removed, &f.Draft, &f.Unsent, &f.Refused, &f.Quarantined, &f.SurveyedSince, &f.Unsubmitted}
 }
 
 // summaryReader reads numbers and texts; what is missing is 0 or "", and failed
@@ -109,7 +109,7 @@ func decodeSummary(plain []byte, f *Summary) error {
 	}
 	f.NKK, f.Conflicts, f.Review = r.number(), int(r.number()), ksv1.ReviewState(r.number())
 	f.WaitingSinceMS, f.SubmittedBy, f.LastVisit = r.number(), uint32(r.number()), ksv1.VisitOutcome(r.number())
-	f.Latest = iks.Category(r.number())
+	f.VisitYear, f.Latest, f.LatestYear = int(r.number()), iks.Category(r.number()), int(r.number())
 	f.setNames(r.text())
 	for _, s := range []*string{&f.BuildingNumber, &f.FamilyNumber, &f.SurveyDate, &f.DueDate, &f.NextVisit} {
 		*s = r.text()

@@ -145,9 +145,9 @@ func TestStateTellsFirstWhatIsToBeDone(t *testing.T) {
 		{"nothing known", Facts{}, ksv1.FormState_FORM_STATE_NOT_VISITED},
 		{"nobody at home", Facts{LastVisit: ksv1.VisitOutcome_VISIT_OUTCOME_NOT_AT_HOME}, ksv1.FormState_FORM_STATE_DRAFT},
 		{"begun", Facts{HasRound: true, Category: iks.Incomplete}, ksv1.FormState_FORM_STATE_DRAFT},
-		{"an index", Facts{HasRound: true, Category: iks.TidakSehat}, ksv1.FormState_FORM_STATE_COMPLETE},
+		{"an index", Facts{HasRound: true, Category: iks.TidakSehat, Unsubmitted: true}, ksv1.FormState_FORM_STATE_COMPLETE},
 		{"refused", Facts{LastVisit: ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED}, ksv1.FormState_FORM_STATE_REFUSED},
-		{"refused, and surveyed later", Facts{HasRound: true, Category: iks.Sehat, LastVisit: ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED, SurveyedSince: true}, ksv1.FormState_FORM_STATE_COMPLETE},
+		{"refused, and surveyed later", Facts{HasRound: true, Category: iks.Sehat, Unsubmitted: true, LastVisit: ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED, SurveyedSince: true}, ksv1.FormState_FORM_STATE_COMPLETE},
 		{"had moved, and was surveyed later", Facts{HasRound: true, Category: iks.Incomplete, LastVisit: ksv1.VisitOutcome_VISIT_OUTCOME_MOVED, SurveyedSince: true}, ksv1.FormState_FORM_STATE_DRAFT},
 		{"complete, and refused later", Facts{HasRound: true, Category: iks.Sehat, LastVisit: ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED}, ksv1.FormState_FORM_STATE_REFUSED},
 		{"returned, though complete", Facts{HasRound: true, Category: iks.Sehat, Review: ksv1.ReviewState_REVIEW_STATE_RETURNED}, ksv1.FormState_FORM_STATE_RETURNED},
@@ -169,6 +169,51 @@ func TestTheWholeQuestionnaireNamesAFieldForEveryQuestion(t *testing.T) {
 			if o.GetValue() == "" {
 				t.Errorf("question %s: option %q has no value", q.GetNumber(), o.GetLabel())
 			}
+		}
+	}
+}
+
+// Families are surveyed every year: what an earlier year's round, visit or approval said is
+// over, but for work of people that nobody was told of yet.
+func TestStateIsOfThePresentSurveyYear(t *testing.T) {
+	const (
+		year, last = 2026, 2025
+		approved   = ksv1.ReviewState_REVIEW_STATE_APPROVED
+		changed    = ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL
+		absent     = ksv1.VisitOutcome_VISIT_OUTCOME_NOT_AT_HOME
+		refused    = ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED
+		done       = ksv1.VisitOutcome_VISIT_OUTCOME_COMPLETED
+	)
+	for _, c := range []struct {
+		name  string
+		facts Facts
+		want  ksv1.FormState
+	}{
+		{"imported, of an earlier year", Facts{RoundYear: last, Category: iks.Sehat}, ksv1.FormState_FORM_STATE_NOT_VISITED},
+		{"imported, incomplete, of an earlier year", Facts{RoundYear: last, Category: iks.Incomplete}, ksv1.FormState_FORM_STATE_NOT_VISITED},
+		{"imported, of this year", Facts{RoundYear: year, Category: iks.Sehat}, ksv1.FormState_FORM_STATE_SURVEYED},
+		{"imported, incomplete, of this year", Facts{RoundYear: year, Category: iks.Incomplete}, ksv1.FormState_FORM_STATE_DRAFT},
+		{"dated ahead", Facts{RoundYear: year + 1, Category: iks.Sehat, Unsubmitted: true}, ksv1.FormState_FORM_STATE_COMPLETE},
+		{"without a date", Facts{Category: iks.Incomplete, Unsubmitted: true}, ksv1.FormState_FORM_STATE_DRAFT},
+		{"collected on the last day of a year, not submitted", Facts{RoundYear: last, Category: iks.Sehat, Unsubmitted: true}, ksv1.FormState_FORM_STATE_COMPLETE},
+		{"begun on the last day of a year", Facts{RoundYear: last, Category: iks.Incomplete, Unsubmitted: true}, ksv1.FormState_FORM_STATE_DRAFT},
+		{"approved this year", Facts{RoundYear: year, Category: iks.Sehat, Review: approved}, ksv1.FormState_FORM_STATE_APPROVED},
+		{"approved in an earlier year", Facts{RoundYear: last, Category: iks.Sehat, Review: approved}, ksv1.FormState_FORM_STATE_NOT_VISITED},
+		{"approved then, changed apart from its round", Facts{RoundYear: last, Category: iks.Sehat, Review: changed}, ksv1.FormState_FORM_STATE_NOT_VISITED},
+		{"approved then, its round corrected", Facts{RoundYear: last, Category: iks.Sehat, Review: changed, Unsubmitted: true}, ksv1.FormState_FORM_STATE_COMPLETE},
+		{"submitted in an earlier year", Facts{RoundYear: last, Category: iks.Sehat, Review: ksv1.ReviewState_REVIEW_STATE_SUBMITTED}, ksv1.FormState_FORM_STATE_SUBMITTED},
+		{"surveyed last year, nobody at home this year", Facts{RoundYear: last, Category: iks.Sehat, Review: approved, LastVisit: absent, VisitYear: year}, ksv1.FormState_FORM_STATE_DRAFT},
+		{"surveyed last year, advised this year", Facts{RoundYear: last, Category: iks.Sehat, Review: approved, LastVisit: done, VisitYear: year}, ksv1.FormState_FORM_STATE_NOT_VISITED},
+		{"surveyed last year, refuses this year", Facts{RoundYear: last, Category: iks.Sehat, Review: approved, LastVisit: refused, VisitYear: year}, ksv1.FormState_FORM_STATE_REFUSED},
+	} {
+		c.facts.Year, c.facts.HasRound = year, true
+		if got := State(c.facts); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+	for _, outcome := range []ksv1.VisitOutcome{absent, refused} {
+		if got := State(Facts{Year: year, LastVisit: outcome, VisitYear: last}); got != ksv1.FormState_FORM_STATE_NOT_VISITED {
+			t.Errorf("without a round, %v last year: %v", outcome, got)
 		}
 	}
 }

@@ -1,13 +1,18 @@
 package form
 
 import (
+	"slices"
+
 	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
 // Facts are what decides where a family stands in collection.
 type Facts struct {
+	// Year is the present survey year: families are surveyed every year.
+	Year int
 	// Gone: removed or moved away.
 	Gone bool
 	// HasRound: a round was begun, and not withdrawn.
@@ -15,9 +20,15 @@ type Facts struct {
 	// Category of the nuclear family by the latest round (iks.Loader.Latest): an earlier
 	// one that is complete counts on, and says nothing of what is still to be asked.
 	Category iks.Category
-	// LastVisit is its outcome; UNSPECIFIED: never visited. SurveyedSince: the latest round
-	// was surveyed on a later day, so that the family was found, and agreed, after it.
+	// RoundYear is the year in which the latest round was surveyed; 0: it has no date yet.
+	RoundYear int
+	// Unsubmitted tells of the latest round what the function of this name does.
+	Unsubmitted bool
+	// LastVisit is its outcome; UNSPECIFIED: never visited. VisitYear is when it was; 0: not
+	// known. SurveyedSince: the latest round was surveyed on a later day, so that the family
+	// was found, and agreed, after it.
 	LastVisit     ksv1.VisitOutcome
+	VisitYear     int
 	SurveyedSince bool
 	// Review is where it stands in review.
 	Review ksv1.ReviewState
@@ -30,10 +41,41 @@ func SurveyedSince(visit *ksv1.Visit, latest iks.Assessment) bool {
 	return err == nil && latest.Besar.SurveyDate.After(date)
 }
 
-// State is where a family stands. What a supervisor returned comes before all
-// else that is still to be done; a family changed since its approval is back
-// among those to be submitted.
+// YearOf is the calendar year of a date, which is its survey year; 0: it is no date.
+func YearOf(date string) int {
+	d, err := prokesga.ParseDate(date)
+	if err != nil {
+		return 0
+	}
+	return d.Year()
+}
+
+// Unsubmitted tells whether people collected or corrected a round (UUID text) and have not
+// submitted it since: what an import alone told of is nobody's to submit. collected are the
+// rounds that people wrote to (merge.Collected).
+func Unsubmitted(round string, collected []merge.ID, r *ksv1.FamilyReview) bool {
+	id, err := merge.ParseID(round)
+	if err != nil || !slices.Contains(collected, id) {
+		return false
+	}
+	switch r.GetState() {
+	case ksv1.ReviewState_REVIEW_STATE_UNSPECIFIED:
+		return true
+	case ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL:
+		return slices.ContainsFunc(r.GetChanges(), func(c *ksv1.ReviewChange) bool { return c.GetRecordId() == round })
+	}
+	return false
+}
+
+// State is where a family stands in the present survey year. What a supervisor returned
+// comes before all else that is still to be done; a family changed since its approval is
+// back among those to be submitted; one whose latest round is of an earlier year is still
+// to be surveyed in this one, also where it was approved then, but what people began in
+// December, or an office types in later, is first to be finished and submitted.
 func State(f Facts) ksv1.FormState {
+	visited := f.LastVisit != ksv1.VisitOutcome_VISIT_OUTCOME_UNSPECIFIED && !f.past(f.VisitYear)
+	complete := f.HasRound && f.Category.Complete()
+	again := f.HasRound && f.past(f.RoundYear) && !f.Unsubmitted
 	switch {
 	case f.Gone || f.LastVisit == ksv1.VisitOutcome_VISIT_OUTCOME_MOVED && !f.SurveyedSince:
 		return ksv1.FormState_FORM_STATE_MOVED
@@ -41,14 +83,21 @@ func State(f Facts) ksv1.FormState {
 		return ksv1.FormState_FORM_STATE_RETURNED
 	case f.Review == ksv1.ReviewState_REVIEW_STATE_SUBMITTED:
 		return ksv1.FormState_FORM_STATE_SUBMITTED
-	case f.Review == ksv1.ReviewState_REVIEW_STATE_APPROVED:
+	case f.Review == ksv1.ReviewState_REVIEW_STATE_APPROVED && !again:
 		return ksv1.FormState_FORM_STATE_APPROVED
-	case f.LastVisit == ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED && !f.SurveyedSince:
+	case visited && f.LastVisit == ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED && !f.SurveyedSince:
 		return ksv1.FormState_FORM_STATE_REFUSED
-	case f.HasRound && f.Category.Complete():
+	case again && (!visited || f.LastVisit == ksv1.VisitOutcome_VISIT_OUTCOME_COMPLETED):
+		return ksv1.FormState_FORM_STATE_NOT_VISITED // a visit of advice asks nothing
+	case complete && !again && (f.Unsubmitted || f.Review == ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL):
 		return ksv1.FormState_FORM_STATE_COMPLETE
-	case f.HasRound || f.LastVisit != ksv1.VisitOutcome_VISIT_OUTCOME_UNSPECIFIED:
+	case complete && !again:
+		return ksv1.FormState_FORM_STATE_SURVEYED
+	case f.HasRound || visited:
 		return ksv1.FormState_FORM_STATE_DRAFT
 	}
 	return ksv1.FormState_FORM_STATE_NOT_VISITED
 }
+
+// past tells whether a year is before the present one; 0 is not.
+func (f *Facts) past(year int) bool { return year != 0 && year < f.Year }

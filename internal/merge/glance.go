@@ -14,15 +14,18 @@ type Glance struct {
 	Household *ksv1.Household
 	// Conflicts is how many registers are in conflict.
 	Conflicts int
+	// Collected are the rounds that people wrote to (Collected).
+	Collected []ID
 }
 
 // Looker is Look with memory that is used again. The zero value is ready; the
 // household of what it returned is valid until the next call, but for the texts in it.
 // Not safe for concurrent use.
 type Looker struct {
-	rooms   rooms
-	table   stampTable
-	members []ID
+	rooms     rooms
+	table     stampTable
+	members   []ID
+	collected []ID
 	// household with its lists, of which only the lists' memory is kept.
 	household ksv1.Household
 }
@@ -46,7 +49,7 @@ func (l *Looker) Look(canonical []byte) (Glance, error) {
 	if err != nil {
 		return Glance{}, err
 	}
-	return Glance{Family: s.Family, Highest: s.HighestStamp(), Household: h, Conflicts: len(Conflicts(&s))}, nil
+	return Glance{Family: s.Family, Highest: s.HighestStamp(), Household: h, Conflicts: len(Conflicts(&s)), Collected: Collected(&s)}, nil
 }
 
 // builder begins a household in the looker's memory.
@@ -63,6 +66,7 @@ func (l *Looker) builder(family ID) *householdBuilder {
 // withdrawals; ok is false for any other, and for what is malformed.
 func (l *Looker) simply(data []byte) (g Glance, ok bool) {
 	table, b := l.table[:0], (*householdBuilder)(nil)
+	collected := l.collected[:0]
 	all := string(data)
 	var last Key
 	for len(data) > 0 {
@@ -89,6 +93,9 @@ func (l *Looker) simply(data []byte) (g Glance, ok bool) {
 				return g, false
 			}
 			last = p.key
+			if p.byPeople(table) {
+				collected = appendRound(collected, p.key)
+			}
 			at := len(all) - len(rest) - len(content) + p.fieldsAt
 			if b.add(p.key, recordWire{fields: p.fields, all: all, at: at}) != nil {
 				return g, false
@@ -102,8 +109,8 @@ func (l *Looker) simply(data []byte) (g Glance, ok bool) {
 		return g, false
 	}
 	sortHousehold(&State{}, b.household)
-	l.table, l.members = table, b.members
-	g.Highest, g.Household = table[len(table)-1].stamp, b.household
+	l.table, l.members, l.collected = table, b.members, collected
+	g.Highest, g.Household, g.Collected = table[len(table)-1].stamp, b.household, collected
 	return g, true
 }
 

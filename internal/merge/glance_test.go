@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"slices"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -28,7 +29,7 @@ func TestLookShowsWhatDecodingShows(t *testing.T) {
 			if err != nil {
 				rt.Fatal(err)
 			}
-			if !proto.Equal(got.Household, want) || got.Family != s.Family || got.Highest != s.HighestStamp() || got.Conflicts != len(Conflicts(&s)) {
+			if !proto.Equal(got.Household, want) || got.Family != s.Family || got.Highest != s.HighestStamp() || got.Conflicts != len(Conflicts(&s)) || !slices.Equal(got.Collected, Collected(&s)) {
 				rt.Fatalf("look: %v\nview: %v", got, want)
 			}
 			if _, ok := new(Looker).simply(canonical); ok {

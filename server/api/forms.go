@@ -104,7 +104,9 @@ func (f formService) form(ctx context.Context, family, round string) (*ksv1.Form
 	if out.Review, err = f.services.reviewFor(caller, &row, &x.state); err != nil {
 		return nil, err
 	}
-	out.State = formState(&row, x.household)
+	if out.State, err = f.services.formState(&row, x); err != nil {
+		return nil, err
+	}
 	maskHousehold(numbersOf(caller, &row), x.household)
 	return out, nil
 }
@@ -123,16 +125,23 @@ func etagOf(state *merge.State) string {
 }
 
 // formState is where a family stands in collection.
-func formState(row *store.Family, h *ksv1.Household) ksv1.FormState {
-	latest := new(iks.Loader).Latest(h)
-	facts := form.Facts{
-		Gone: row.State != 0, HasRound: latest.Besar.Round >= 0, Category: latest.Inti.Category, Review: ksv1.ReviewState(row.ReviewState),
+func (s *Services) formState(row *store.Family, x *openedFamily) (ksv1.FormState, error) {
+	review, err := s.Vault.FamilyReview(row)
+	if err != nil {
+		return 0, err
+	}
+	h, latest := x.household, new(iks.Loader).Latest(x.household)
+	facts := form.Facts{Year: s.today().Date.Year(), Gone: row.State != 0, Category: latest.Inti.Category, Review: ksv1.ReviewState(row.ReviewState)}
+	if latest.Besar.Round >= 0 {
+		round := h.GetRounds()[latest.Besar.Round]
+		facts.HasRound, facts.RoundYear = true, form.YearOf(round.GetRound().GetSurveyDate())
+		facts.Unsubmitted = form.Unsubmitted(round.GetRoundId(), merge.Collected(&x.state), review)
 	}
 	if n := len(h.GetVisits()); n > 0 {
 		last := h.GetVisits()[n-1].GetVisit()
-		facts.LastVisit, facts.SurveyedSince = last.GetOutcome(), form.SurveyedSince(last, latest)
+		facts.LastVisit, facts.VisitYear, facts.SurveyedSince = last.GetOutcome(), form.YearOf(last.GetDate()), form.SurveyedSince(last, latest)
 	}
-	return form.State(facts)
+	return form.State(facts), nil
 }
 
 // SaveForm saves answers.

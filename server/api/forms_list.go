@@ -62,8 +62,11 @@ func (f formService) summary(ctx context.Context, row *store.Family, words []str
 	values, category := row.Provisional.Of(iks.Inti)
 	out := &ksv1.HouseholdSummary{
 		FamilyId: row.ID.String(), VillageCode: h.GetVillageCode(), Place: row.Place.String(), HeadName: h.GetFamily().GetHeadName(),
-		BuildingNumber: h.GetFamily().GetBuildingNumber(), FamilyNumber: h.GetFamily().GetFamilyNumber(), State: formState(row, h),
+		BuildingNumber: h.GetFamily().GetBuildingNumber(), FamilyNumber: h.GetFamily().GetFamilyNumber(),
 		Iks: values.Index().IKS3(), Category: form.CategoryOf(category), Conflicts: uint32(row.Conflicts),
+	}
+	if out.State, err = f.services.formState(row, x); err != nil {
+		return nil, err
 	}
 	if category != iks.NoCategory {
 		out.SurveyDate = iks.Assess(h, iks.AnyYear).Inti.SurveyDate.String()

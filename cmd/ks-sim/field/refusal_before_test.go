@@ -11,7 +11,7 @@ import (
 )
 
 // A family who let itself be surveyed after it had refused, or was found again, is among
-// the surveyed in every list.
+// the surveyed in every list, and in a later year among those to be surveyed again.
 func TestARefusalBeforeTheSurveySaysNothingOfIt(t *testing.T) {
 	t.Parallel()
 	for _, outcome := range []ksv1.VisitOutcome{ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED, ksv1.VisitOutcome_VISIT_OUTCOME_MOVED} {
@@ -25,7 +25,7 @@ func TestARefusalBeforeTheSurveySaysNothingOfIt(t *testing.T) {
 			t.Errorf("%s: on the device: %+v", outcome, s)
 		}
 		listed := onLine(t, f, f.Supervisor).post("/v1/forms:search", map[string]any{}, http.StatusOK)["households"].([]any)[0].(map[string]any)
-		if listed["state"] != "FORM_STATE_COMPLETE" {
+		if listed["state"] != "FORM_STATE_NOT_VISITED" {
 			t.Errorf("%s: on the page: %v", outcome, listed["state"])
 		}
 	}

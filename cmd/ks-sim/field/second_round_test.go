@@ -34,23 +34,22 @@ func TestASecondRoundUnderWayIsADraft(t *testing.T) {
 			}
 		}
 	}
-	stands("surveyed", "FORM_STATE_COMPLETE")
+	stands("surveyed in an earlier year", "FORM_STATE_NOT_VISITED")
 	line := device.post("/v1/forms:search", map[string]any{}, http.StatusOK)["households"].([]any)[0].(map[string]any)
 	id := line["familyId"].(string)
-	form := device.get("/v1/forms/" + id)["form"].(map[string]any)
+	form, today := device.get("/v1/forms/" + id)["form"].(map[string]any), device.get("/v1/app/status")["today"].(string)
 	person, spare := form["people"].([]any)[0].(map[string]any)["memberId"], form["spareIds"].([]any)
 	save := func(set map[string]any) {
 		t.Helper()
 		device.post("/v1/forms/"+id+":save", map[string]any{"familyId": id, "set": set}, http.StatusOK)
 		device.sync()
 	}
-	save(map[string]any{"rounds": []any{map[string]any{"roundId": spare[0], "round": map[string]any{"surveyDate": "2019-02-03", "cleanWater": "ANSWER_YA"},
+	save(map[string]any{"rounds": []any{map[string]any{"roundId": spare[0], "round": map[string]any{"surveyDate": today, "cleanWater": "ANSWER_YA"},
 		"individuals": []any{map[string]any{"memberId": person, "individual": map[string]any{"present": true}}}}}})
 	stands("begun again", "FORM_STATE_DRAFT")
 	save(map[string]any{"visits": []any{
-		map[string]any{"visitId": spare[1], "visit": map[string]any{"date": "2019-02-03", "outcome": "VISIT_OUTCOME_REFUSED", "roundId": spare[0]}},
-		map[string]any{"visitId": spare[2], "visit": map[string]any{"date": "2019-02-04", "outcome": "VISIT_OUTCOME_NOT_AT_HOME"}}}})
-	stands("withdrawn", "FORM_STATE_COMPLETE")
+		map[string]any{"visitId": spare[1], "visit": map[string]any{"date": today, "outcome": "VISIT_OUTCOME_REFUSED", "roundId": spare[0]}}}})
+	stands("withdrawn", "FORM_STATE_REFUSED")
 }
 
 // Where the latest round is complete for the nuclear family alone, an earlier one counts for

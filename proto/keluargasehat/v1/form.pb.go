@@ -21,28 +21,35 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// FormState is where a family stands in collection, as a list shows it.
+// FormState is where a family stands in collection in the present survey year, as a list
+// shows it. A round is of the calendar year of its survey date.
 type FormState int32
 
 const (
 	// Any, in a filter.
 	FormState_FORM_STATE_UNSPECIFIED FormState = 0
-	// "belum dikunjungi": neither a round nor a visit.
+	// "belum didata tahun ini": neither a round nor a visit of the present survey year,
+	// whatever there was in earlier ones.
 	FormState_FORM_STATE_NOT_VISITED FormState = 1
-	// "belum lengkap": a round was begun, or nobody was at home.
+	// "belum lengkap": a round was begun, in the present year or by people who did not submit
+	// it since, or nobody was at home in the present year.
 	FormState_FORM_STATE_DRAFT FormState = 2
-	// "lengkap": an index, not submitted.
+	// "lengkap": an index by a round that people collected or corrected, and did not submit
+	// since, be it of an earlier year.
 	FormState_FORM_STATE_COMPLETE FormState = 3
 	// "diajukan".
 	FormState_FORM_STATE_SUBMITTED FormState = 4
 	// "dikembalikan".
 	FormState_FORM_STATE_RETURNED FormState = 5
-	// "disetujui".
+	// "disetujui": and surveyed in the present year.
 	FormState_FORM_STATE_APPROVED FormState = 6
-	// "menolak": the last visit was refused.
+	// "menolak": the last visit was refused, in the present year.
 	FormState_FORM_STATE_REFUSED FormState = 7
 	// "pindah": moved away, or not counted any more.
 	FormState_FORM_STATE_MOVED FormState = 8
+	// "terdata": an index by a round of the present year that an import alone told of:
+	// nothing is to be submitted.
+	FormState_FORM_STATE_SURVEYED FormState = 9
 )
 
 // Enum value maps for FormState.
@@ -57,6 +64,7 @@ var (
 		6: "FORM_STATE_APPROVED",
 		7: "FORM_STATE_REFUSED",
 		8: "FORM_STATE_MOVED",
+		9: "FORM_STATE_SURVEYED",
 	}
 	FormState_value = map[string]int32{
 		"FORM_STATE_UNSPECIFIED": 0,
@@ -68,6 +76,7 @@ var (
 		"FORM_STATE_APPROVED":    6,
 		"FORM_STATE_REFUSED":     7,
 		"FORM_STATE_MOVED":       8,
+		"FORM_STATE_SURVEYED":    9,
 	}
 )
 
@@ -1160,7 +1169,7 @@ const file_keluargasehat_v1_form_proto_rawDesc = "" +
 	"\tindicator\x18\x01 \x01(\rR\tindicator\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
 	"\x06people\x18\x03 \x03(\tR\x06people\x12\x16\n" +
-	"\x06advice\x18\x04 \x01(\tR\x06advice*\xec\x01\n" +
+	"\x06advice\x18\x04 \x01(\tR\x06advice*\x85\x02\n" +
 	"\tFormState\x12\x1a\n" +
 	"\x16FORM_STATE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16FORM_STATE_NOT_VISITED\x10\x01\x12\x14\n" +
@@ -1170,7 +1179,8 @@ const file_keluargasehat_v1_form_proto_rawDesc = "" +
 	"\x13FORM_STATE_RETURNED\x10\x05\x12\x17\n" +
 	"\x13FORM_STATE_APPROVED\x10\x06\x12\x16\n" +
 	"\x12FORM_STATE_REFUSED\x10\a\x12\x14\n" +
-	"\x10FORM_STATE_MOVED\x10\b*\xaa\x01\n" +
+	"\x10FORM_STATE_MOVED\x10\b\x12\x17\n" +
+	"\x13FORM_STATE_SURVEYED\x10\t*\xaa\x01\n" +
 	"\tFormInput\x12\x1a\n" +
 	"\x16FORM_INPUT_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11FORM_INPUT_CHOICE\x10\x01\x12\x13\n" +

@@ -48,7 +48,7 @@ async function day(browser, size) {
   await page.getByRole("button", { name: "Masuk" }).waitFor();
   await enter(page);
   await page.getByRole("link", { name: "Hari ini" }).click();
-  await page.getByRole("heading", { name: "Belum dikunjungi" }).waitFor();
+  await page.getByRole("heading", { name: "Belum didata tahun ini" }).waitFor();
   await look(visitor, "lapangan-hari-ini");
   await titled(page, "Hari ini");
 

@@ -96,7 +96,7 @@ func (OutboxState) EnumDescriptor() ([]byte, []int) {
 // GetTodayRequest asks for the day's work.
 type GetTodayRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// At most so many of the rest; 0 means 100.
+	// At most so many of each list; 0 means 100. Of unfinished at most 50.
 	PageSize uint32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The day, "2024-05-17". Absent: today, as GetStatus tells it.
 	Date          string `protobuf:"bytes,2,opt,name=date,proto3" json:"date,omitempty"`
@@ -153,18 +153,26 @@ type GetTodayResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The day, "2024-05-17".
 	Date string `protobuf:"bytes,1,opt,name=date,proto3" json:"date,omitempty"`
-	// Returned by the supervisor.
+	// Returned by the supervisor, earliest due first.
 	Returned []*v1.HouseholdSummary `protobuf:"bytes,2,rep,name=returned,proto3" json:"returned,omitempty"`
 	// Visits promised for today or earlier.
 	Promised []*v1.HouseholdSummary `protobuf:"bytes,3,rep,name=promised,proto3" json:"promised,omitempty"`
 	// Begun and not finished, with who is missing.
 	Unfinished []*v1.HouseholdSummary `protobuf:"bytes,4,rep,name=unfinished,proto3" json:"unfinished,omitempty"`
-	// Not visited, by house number.
+	// Not visited in the present survey year, by house number.
 	Rest []*v1.HouseholdSummary `protobuf:"bytes,5,rep,name=rest,proto3" json:"rest,omitempty"`
-	// How many are not visited in all.
+	// How many those are in all.
 	RestTotal uint32 `protobuf:"varint,6,opt,name=rest_total,json=restTotal,proto3" json:"rest_total,omitempty"`
 	// Complete and not submitted.
-	Complete      []*v1.HouseholdSummary `protobuf:"bytes,7,rep,name=complete,proto3" json:"complete,omitempty"`
+	Complete []*v1.HouseholdSummary `protobuf:"bytes,7,rep,name=complete,proto3" json:"complete,omitempty"`
+	// How many were returned in all.
+	ReturnedTotal uint32 `protobuf:"varint,8,opt,name=returned_total,json=returnedTotal,proto3" json:"returned_total,omitempty"`
+	// How many visits are promised in all.
+	PromisedTotal uint32 `protobuf:"varint,9,opt,name=promised_total,json=promisedTotal,proto3" json:"promised_total,omitempty"`
+	// How many are unfinished in all.
+	UnfinishedTotal uint32 `protobuf:"varint,10,opt,name=unfinished_total,json=unfinishedTotal,proto3" json:"unfinished_total,omitempty"`
+	// How many are complete and not submitted in all.
+	CompleteTotal uint32 `protobuf:"varint,11,opt,name=complete_total,json=completeTotal,proto3" json:"complete_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -246,6 +254,34 @@ func (x *GetTodayResponse) GetComplete() []*v1.HouseholdSummary {
 		return x.Complete
 	}
 	return nil
+}
+
+func (x *GetTodayResponse) GetReturnedTotal() uint32 {
+	if x != nil {
+		return x.ReturnedTotal
+	}
+	return 0
+}
+
+func (x *GetTodayResponse) GetPromisedTotal() uint32 {
+	if x != nil {
+		return x.PromisedTotal
+	}
+	return 0
+}
+
+func (x *GetTodayResponse) GetUnfinishedTotal() uint32 {
+	if x != nil {
+		return x.UnfinishedTotal
+	}
+	return 0
+}
+
+func (x *GetTodayResponse) GetCompleteTotal() uint32 {
+	if x != nil {
+		return x.CompleteTotal
+	}
+	return 0
 }
 
 // ListAreasRequest asks for the user's areas.
@@ -743,7 +779,7 @@ const file_keluargasehat_device_v1_app_work_proto_rawDesc = "" +
 	"&keluargasehat/device/v1/app_work.proto\x12\x17keluargasehat.device.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bkeluargasehat/v1/form.proto\"t\n" +
 	"\x0fGetTodayRequest\x12%\n" +
 	"\tpage_size\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12:\n" +
-	"\x04date\x18\x02 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x04date\"\x81\x03\n" +
+	"\x04date\x18\x02 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x04date\"\xa1\x04\n" +
 	"\x10GetTodayResponse\x12\x12\n" +
 	"\x04date\x18\x01 \x01(\tR\x04date\x12>\n" +
 	"\breturned\x18\x02 \x03(\v2\".keluargasehat.v1.HouseholdSummaryR\breturned\x12>\n" +
@@ -754,7 +790,12 @@ const file_keluargasehat_device_v1_app_work_proto_rawDesc = "" +
 	"\x04rest\x18\x05 \x03(\v2\".keluargasehat.v1.HouseholdSummaryR\x04rest\x12\x1d\n" +
 	"\n" +
 	"rest_total\x18\x06 \x01(\rR\trestTotal\x12>\n" +
-	"\bcomplete\x18\a \x03(\v2\".keluargasehat.v1.HouseholdSummaryR\bcomplete\"\x12\n" +
+	"\bcomplete\x18\a \x03(\v2\".keluargasehat.v1.HouseholdSummaryR\bcomplete\x12%\n" +
+	"\x0ereturned_total\x18\b \x01(\rR\rreturnedTotal\x12%\n" +
+	"\x0epromised_total\x18\t \x01(\rR\rpromisedTotal\x12)\n" +
+	"\x10unfinished_total\x18\n" +
+	" \x01(\rR\x0funfinishedTotal\x12%\n" +
+	"\x0ecomplete_total\x18\v \x01(\rR\rcompleteTotal\"\x12\n" +
 	"\x10ListAreasRequest\"Y\n" +
 	"\x11ListAreasResponse\x12D\n" +
 	"\bvillages\x18\x01 \x03(\v2(.keluargasehat.device.v1.VillageProgressR\bvillages\"\x8f\x01\n" +

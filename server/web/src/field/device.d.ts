@@ -1172,21 +1172,27 @@ export interface components {
          */
         FindingSeverity: "FINDING_SEVERITY_UNSPECIFIED" | "FINDING_SEVERITY_WARNING" | "FINDING_SEVERITY_ERROR";
         /**
-         * @description FormState is where a family stands in collection, as a list shows it.
+         * @description FormState is where a family stands in collection in the present survey year, as a list
+         *     shows it. A round is of the calendar year of its survey date.
          *
          *      - FORM_STATE_UNSPECIFIED: Any, in a filter.
-         *      - FORM_STATE_NOT_VISITED: "belum dikunjungi": neither a round nor a visit.
-         *      - FORM_STATE_DRAFT: "belum lengkap": a round was begun, or nobody was at home.
-         *      - FORM_STATE_COMPLETE: "lengkap": an index, not submitted.
+         *      - FORM_STATE_NOT_VISITED: "belum didata tahun ini": neither a round nor a visit of the present survey year,
+         *     whatever there was in earlier ones.
+         *      - FORM_STATE_DRAFT: "belum lengkap": a round was begun, in the present year or by people who did not submit
+         *     it since, or nobody was at home in the present year.
+         *      - FORM_STATE_COMPLETE: "lengkap": an index by a round that people collected or corrected, and did not submit
+         *     since, be it of an earlier year.
          *      - FORM_STATE_SUBMITTED: "diajukan".
          *      - FORM_STATE_RETURNED: "dikembalikan".
-         *      - FORM_STATE_APPROVED: "disetujui".
-         *      - FORM_STATE_REFUSED: "menolak": the last visit was refused.
+         *      - FORM_STATE_APPROVED: "disetujui": and surveyed in the present year.
+         *      - FORM_STATE_REFUSED: "menolak": the last visit was refused, in the present year.
          *      - FORM_STATE_MOVED: "pindah": moved away, or not counted any more.
+         *      - FORM_STATE_SURVEYED: "terdata": an index by a round of the present year that an import alone told of:
+         *     nothing is to be submitted.
          * @default FORM_STATE_UNSPECIFIED
          * @enum {string}
          */
-        FormState: "FORM_STATE_UNSPECIFIED" | "FORM_STATE_NOT_VISITED" | "FORM_STATE_DRAFT" | "FORM_STATE_COMPLETE" | "FORM_STATE_SUBMITTED" | "FORM_STATE_RETURNED" | "FORM_STATE_APPROVED" | "FORM_STATE_REFUSED" | "FORM_STATE_MOVED";
+        FormState: "FORM_STATE_UNSPECIFIED" | "FORM_STATE_NOT_VISITED" | "FORM_STATE_DRAFT" | "FORM_STATE_COMPLETE" | "FORM_STATE_SUBMITTED" | "FORM_STATE_RETURNED" | "FORM_STATE_APPROVED" | "FORM_STATE_REFUSED" | "FORM_STATE_MOVED" | "FORM_STATE_SURVEYED";
         /** @description GetFamilyResponse is a family with what follows from it. */
         GetFamilyResponse: {
             /** @description Registers with several values. */
@@ -1284,21 +1290,41 @@ export interface components {
         GetTodayResponse: {
             /** @description Complete and not submitted. */
             complete?: components["schemas"]["HouseholdSummary"][];
+            /**
+             * Format: int64
+             * @description How many are complete and not submitted in all.
+             */
+            completeTotal?: number;
             /** @description The day, "2024-05-17". */
             date?: string;
             /** @description Visits promised for today or earlier. */
             promised?: components["schemas"]["HouseholdSummary"][];
-            /** @description Not visited, by house number. */
+            /**
+             * Format: int64
+             * @description How many visits are promised in all.
+             */
+            promisedTotal?: number;
+            /** @description Not visited in the present survey year, by house number. */
             rest?: components["schemas"]["HouseholdSummary"][];
             /**
              * Format: int64
-             * @description How many are not visited in all.
+             * @description How many those are in all.
              */
             restTotal?: number;
-            /** @description Returned by the supervisor. */
+            /** @description Returned by the supervisor, earliest due first. */
             returned?: components["schemas"]["HouseholdSummary"][];
+            /**
+             * Format: int64
+             * @description How many were returned in all.
+             */
+            returnedTotal?: number;
             /** @description Begun and not finished, with who is missing. */
             unfinished?: components["schemas"]["HouseholdSummary"][];
+            /**
+             * Format: int64
+             * @description How many are unfinished in all.
+             */
+            unfinishedTotal?: number;
         };
         /** @description HandoverCode is a code to be shown. */
         HandoverCode: {
@@ -3256,7 +3282,7 @@ export interface operations {
             query?: {
                 /** @description The day, "2024-05-17". Absent: today, as GetStatus tells it. */
                 date?: string;
-                /** @description At most so many of the rest; 0 means 100. */
+                /** @description At most so many of each list; 0 means 100. Of unfinished at most 50. */
                 pageSize?: number;
             };
             header?: never;

@@ -3900,21 +3900,27 @@ export interface components {
             why?: string;
         };
         /**
-         * @description FormState is where a family stands in collection, as a list shows it.
+         * @description FormState is where a family stands in collection in the present survey year, as a list
+         *     shows it. A round is of the calendar year of its survey date.
          *
          *      - FORM_STATE_UNSPECIFIED: Any, in a filter.
-         *      - FORM_STATE_NOT_VISITED: "belum dikunjungi": neither a round nor a visit.
-         *      - FORM_STATE_DRAFT: "belum lengkap": a round was begun, or nobody was at home.
-         *      - FORM_STATE_COMPLETE: "lengkap": an index, not submitted.
+         *      - FORM_STATE_NOT_VISITED: "belum didata tahun ini": neither a round nor a visit of the present survey year,
+         *     whatever there was in earlier ones.
+         *      - FORM_STATE_DRAFT: "belum lengkap": a round was begun, in the present year or by people who did not submit
+         *     it since, or nobody was at home in the present year.
+         *      - FORM_STATE_COMPLETE: "lengkap": an index by a round that people collected or corrected, and did not submit
+         *     since, be it of an earlier year.
          *      - FORM_STATE_SUBMITTED: "diajukan".
          *      - FORM_STATE_RETURNED: "dikembalikan".
-         *      - FORM_STATE_APPROVED: "disetujui".
-         *      - FORM_STATE_REFUSED: "menolak": the last visit was refused.
+         *      - FORM_STATE_APPROVED: "disetujui": and surveyed in the present year.
+         *      - FORM_STATE_REFUSED: "menolak": the last visit was refused, in the present year.
          *      - FORM_STATE_MOVED: "pindah": moved away, or not counted any more.
+         *      - FORM_STATE_SURVEYED: "terdata": an index by a round of the present year that an import alone told of:
+         *     nothing is to be submitted.
          * @default FORM_STATE_UNSPECIFIED
          * @enum {string}
          */
-        FormState: "FORM_STATE_UNSPECIFIED" | "FORM_STATE_NOT_VISITED" | "FORM_STATE_DRAFT" | "FORM_STATE_COMPLETE" | "FORM_STATE_SUBMITTED" | "FORM_STATE_RETURNED" | "FORM_STATE_APPROVED" | "FORM_STATE_REFUSED" | "FORM_STATE_MOVED";
+        FormState: "FORM_STATE_UNSPECIFIED" | "FORM_STATE_NOT_VISITED" | "FORM_STATE_DRAFT" | "FORM_STATE_COMPLETE" | "FORM_STATE_SUBMITTED" | "FORM_STATE_RETURNED" | "FORM_STATE_APPROVED" | "FORM_STATE_REFUSED" | "FORM_STATE_MOVED" | "FORM_STATE_SURVEYED";
         /** @description GetActivationPackageResponse carries it. */
         GetActivationPackageResponse: {
             file?: components["schemas"]["RegistrationFile"];
