@@ -73,8 +73,12 @@ func (a *App) queue(ctx context.Context, r *devicev1.ListQueueRequest) (*devicev
 	if r.GetReturned() {
 		list = user.Returned
 	}
-	found, total := list(clientsdk.Query{Limit: pageOf(r.GetPageSize())})
-	out := &devicev1.ListQueueResponse{Total: uint32(total)}
+	offset, err := offsetOf(r.GetPageToken())
+	if err != nil {
+		return nil, err
+	}
+	found, total := list(clientsdk.Query{Offset: offset, Limit: pageOf(r.GetPageSize())})
+	out := &devicev1.ListQueueResponse{Total: uint32(total), NextPageToken: nextPage(offset, len(found), total)}
 	for i := range found {
 		item, err := user.ReviewItem(ctx, &found[i])
 		if errors.Is(err, clientsdk.ErrNotFound) {

@@ -48,10 +48,28 @@ func (a *App) listHouseholds(ctx context.Context, r *ksv1.ListHouseholdsRequest)
 	for i := range list {
 		out.Households = append(out.Households, lister.summary(&list[i]))
 	}
-	if next := query.Offset + len(list); next < total {
-		out.NextPageToken = strconv.Itoa(next)
-	}
+	out.NextPageToken = nextPage(query.Offset, len(list), total)
 	return out, nil
+}
+
+// offsetOf is where the page begins that a token names. Errors: *form.FieldError.
+func offsetOf(token string) (int, error) {
+	if token == "" {
+		return 0, nil
+	}
+	offset, err := strconv.Atoi(token)
+	if err != nil || offset < 0 {
+		return 0, &form.FieldError{Field: "page_token", Problem: "is none that a page before gave", Text: form.StaleText}
+	}
+	return offset, nil
+}
+
+// nextPage names the page behind one; "": it was the last.
+func nextPage(offset, listed, total int) string {
+	if next := offset + listed; listed > 0 && next < total {
+		return strconv.Itoa(next)
+	}
+	return ""
 }
 
 // lister writes summaries with their villages' codes, and tells where families stand.
@@ -85,15 +103,9 @@ func (l *lister) query(r *ksv1.ListHouseholdsRequest) (clientsdk.Query, error) {
 	if r.GetState() != ksv1.FormState_FORM_STATE_UNSPECIFIED {
 		q.Keep = func(f *clientsdk.Summary) bool { return l.state(f) == r.GetState() }
 	}
-	if r.GetPageToken() != "" {
-		offset, err := strconv.Atoi(r.GetPageToken())
-		if err != nil || offset < 0 {
-			return q, &form.FieldError{Field: "page_token", Problem: "is none that a page before gave", Text: form.StaleText}
-		}
-		q.Offset = offset
-	}
-	if r.GetArea() == "" {
-		return q, nil
+	var err error
+	if q.Offset, err = offsetOf(r.GetPageToken()); err != nil || r.GetArea() == "" {
+		return q, err
 	}
 	code, err := area.Parse(strings.ReplaceAll(r.GetArea(), "~", "/"))
 	if err != nil {

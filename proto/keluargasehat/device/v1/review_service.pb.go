@@ -87,7 +87,9 @@ type ListQueueRequest struct {
 	// Returned families instead: what surveyors have yet to correct.
 	Returned bool `protobuf:"varint,1,opt,name=returned,proto3" json:"returned,omitempty"`
 	// At most 1000; 0 means 100.
-	PageSize      uint32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	PageSize uint32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -136,13 +138,22 @@ func (x *ListQueueRequest) GetPageSize() uint32 {
 	return 0
 }
 
+func (x *ListQueueRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
 // ListQueueResponse is the queue.
 type ListQueueResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The families.
 	Items []*v1.ReviewItem `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
 	// How many there are in all.
-	Total         uint32 `protobuf:"varint,2,opt,name=total,proto3" json:"total,omitempty"`
+	Total uint32 `protobuf:"varint,2,opt,name=total,proto3" json:"total,omitempty"`
+	// Absent on the last page.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -189,6 +200,13 @@ func (x *ListQueueResponse) GetTotal() uint32 {
 		return x.Total
 	}
 	return 0
+}
+
+func (x *ListQueueResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
 }
 
 // GetReviewedRequest names a family.
@@ -830,13 +848,16 @@ var File_keluargasehat_device_v1_review_service_proto protoreflect.FileDescripto
 
 const file_keluargasehat_device_v1_review_service_proto_rawDesc = "" +
 	"\n" +
-	",keluargasehat/device/v1/review_service.proto\x12\x17keluargasehat.device.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"keluargasehat/v1/family_view.proto\x1a\x1dkeluargasehat/v1/review.proto\x1a%keluargasehat/v1/review_service.proto\"U\n" +
+	",keluargasehat/device/v1/review_service.proto\x12\x17keluargasehat.device.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"keluargasehat/v1/family_view.proto\x1a\x1dkeluargasehat/v1/review.proto\x1a%keluargasehat/v1/review_service.proto\"~\n" +
 	"\x10ListQueueRequest\x12\x1a\n" +
 	"\breturned\x18\x01 \x01(\bR\breturned\x12%\n" +
-	"\tpage_size\x18\x02 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\"]\n" +
+	"\tpage_size\x18\x02 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"\x85\x01\n" +
 	"\x11ListQueueResponse\x122\n" +
 	"\x05items\x18\x01 \x03(\v2\x1c.keluargasehat.v1.ReviewItemR\x05items\x12\x14\n" +
-	"\x05total\x18\x02 \x01(\rR\x05total\";\n" +
+	"\x05total\x18\x02 \x01(\rR\x05total\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\";\n" +
 	"\x12GetReviewedRequest\x12%\n" +
 	"\tfamily_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\"\xa4\x01\n" +
 	"\x13GetReviewedResponse\x12;\n" +

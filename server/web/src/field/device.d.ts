@@ -1593,6 +1593,8 @@ export interface components {
         ListQueueResponse: {
             /** @description The families. */
             items?: components["schemas"]["ReviewItem"][];
+            /** @description Absent on the last page. */
+            nextPageToken?: string;
             /**
              * Format: int64
              * @description How many there are in all.
@@ -3114,6 +3116,8 @@ export interface operations {
             query?: {
                 /** @description At most 1000; 0 means 100. */
                 pageSize?: number;
+                /** @description next_page_token of the page before. */
+                pageToken?: string;
                 /** @description Returned families instead: what surveyors have yet to correct. */
                 returned?: boolean;
             };

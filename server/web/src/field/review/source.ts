@@ -1,18 +1,16 @@
 import { data } from "../../shared/api/client";
-import type { Item, ReviewSource } from "../../shared/review/source";
+import { readQueue, type Item, type ReviewSource } from "../../shared/review/source";
 import { app } from "../app.svelte";
 
-/** The largest page of a queue; more come once these are judged. */
+/** A page of a queue. */
 const queuePage = 300;
 
 /** A review desk's families from the device's own store, without a signal. */
 export function deviceSource(returned: boolean): ReviewSource {
   const read = (familyId: string, signal: AbortSignal) => data(app.api.GET("/v1/app/review/families/{familyId}", { params: { path: { familyId } }, signal }));
   return {
-    list: async (signal) => {
-      const { items } = await data(app.api.GET("/v1/app/review/queue", { params: { query: { returned, pageSize: queuePage } }, signal }));
-      return items ?? [];
-    },
+    list: (enough, signal) =>
+      readQueue(enough, (pageToken) => data(app.api.GET("/v1/app/review/queue", { params: { query: { returned, pageSize: queuePage, pageToken } }, signal }))),
     family: async (id, signal) => (await read(id, signal)).family ?? {},
     differences: async (id, signal) => (await read(id, signal)).differences ?? {},
     villageName: async (code, signal) => (await app.areas(signal)).villages?.find((v) => v.code === code)?.name ?? code,

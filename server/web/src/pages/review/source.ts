@@ -1,16 +1,17 @@
 import { data, type Schema } from "../../shared/api/client";
 import type { PersonName } from "../../shared/family/names";
-import type { Item, Judgement, ReviewSource } from "../../shared/review/source";
+import type { Listed } from "../../shared/api/pages";
+import { readQueue, type Item, type Judgement, type ReviewSource } from "../../shared/review/source";
 import { api } from "../api";
 import { readVillageName } from "../staff/names.svelte";
 
-/** The largest page of a queue; more come once these are judged. */
+/** A page of a queue. */
 const queuePage = 1000;
 
 /** Reads a desk's families on line: of one batch, of all that waits, or of what was returned. */
 export function onlineSource(desk: string, person: PersonName): ReviewSource {
   return {
-    list: (signal) => listOf(desk, signal),
+    list: (enough, signal) => listOf(desk, enough, signal),
     family: (familyId, signal) => data(api.GET("/v1/families/{familyId}", { params: { path: { familyId } }, signal })),
     differences: (familyId, signal) => data(api.GET("/v1/families/{familyId}/differences", { params: { path: { familyId } }, signal })),
     person,
@@ -25,14 +26,13 @@ export function readBatch(batchId: string, signal: AbortSignal): Promise<Schema[
   return data(api.GET("/v1/review/batches/{batchId}", { params: { path: { batchId } }, signal }));
 }
 
-async function listOf(desk: string, signal: AbortSignal): Promise<Item[]> {
+async function listOf(desk: string, enough: number, signal: AbortSignal): Promise<Listed<Item>> {
   if (desk !== "semua" && desk !== "dikembalikan") {
     const { items } = await readBatch(desk, signal);
-    return (items ?? []).filter((i) => waits(i.review?.state));
+    return { list: (items ?? []).filter((i) => waits(i.review?.state)), more: false };
   }
-  const query = { pageSize: queuePage, returned: desk === "dikembalikan" };
-  const { items } = await data(api.GET("/v1/review/queue", { params: { query }, signal }));
-  return items ?? [];
+  const returned = desk === "dikembalikan";
+  return readQueue(enough, (pageToken) => data(api.GET("/v1/review/queue", { params: { query: { pageSize: queuePage, returned, pageToken } }, signal })));
 }
 
 function waits(state: Schema["ReviewState"] | undefined): boolean {

@@ -1,4 +1,5 @@
 import type { Schema } from "../api/client";
+import type { Listed, Paged } from "../api/pages";
 import type { PersonName } from "../family/names";
 
 /** A family in the queue, with the state that a verdict on it names. */
@@ -18,7 +19,8 @@ export interface Judgement {
  * the device's own store when there is no signal.
  */
 export interface ReviewSource {
-  list(signal: AbortSignal): Promise<Item[]>;
+  /** Families from the front of the queue, until so many of them may be judged. */
+  list(enough: number, signal: AbortSignal): Promise<Listed<Item>>;
   family(id: string, signal: AbortSignal): Promise<Schema["GetFamilyResponse"]>;
   differences(id: string, signal: AbortSignal): Promise<Schema["GetReviewDifferencesResponse"]>;
   /** How authors are called; absent: by user names, as on a device. */
@@ -29,4 +31,24 @@ export interface ReviewSource {
   judge(item: Item, verdictId: string, judgement: Judgement): Promise<void>;
   /** Approves each for itself; gives the ids that were. */
   approve(items: Item[]): Promise<Set<string>>;
+}
+
+/** What a queue answers. */
+interface QueuePage extends Paged {
+  items?: Item[];
+}
+
+/**
+ * Reads pages of a queue until so many of its families may be judged: who also collects has
+ * work of their own in it, which would fill a page for good, since nobody else takes it out.
+ */
+export async function readQueue(enough: number, read: (pageToken: string) => Promise<QueuePage>): Promise<Listed<Item>> {
+  const list: Item[] = [];
+  let next = "";
+  do {
+    const page = await read(next);
+    list.push(...(page.items ?? []));
+    next = page.nextPageToken ?? "";
+  } while (next && list.filter((i) => i.mayJudge).length < enough);
+  return { list, more: next !== "" };
 }

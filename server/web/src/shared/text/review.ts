@@ -35,6 +35,7 @@ export const review = {
   batchTitle: (name: string, time: string) => `Kiriman ${name}, ${time}`,
   batchNote: (note: string) => `Pesan Pembina Keluarga: ${note}`,
   empty: "Tidak ada keluarga yang menunggu.",
+  moreWait: "Masih ada keluarga lain di belakang yang tampil ini.",
   keys: "Dengan papan ketik, saat antrean terpilih: ↑ ↓ pindah, S setujui, K kembalikan, Enter buka rincian.",
   progress: (done: string, all: string) => `${done} dari ${all} keluarga sudah ditinjau`,
   approve: "Setujui",
