@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -106,12 +107,12 @@ func TestARefusalTypedInOnLineWithdrawsTheRound(t *testing.T) {
 	f := newField(t, 1, nil)
 	clerk := onLine(t, f, f.Supervisor)
 	form := clerk.begin(sample.VillageCodes()[0])
-	round, visit := form.spare[0].(string), form.spare[1].(string)
+	round, visit, today := form.spare[0].(string), form.spare[1].(string), time.Now().Format(time.DateOnly)
 	saved := clerk.post("/v1/forms/"+form.id+":save", map[string]any{"etag": form.etag, "set": map[string]any{"rounds": []any{
-		map[string]any{"roundId": round, "round": map[string]any{"surveyDate": "2024-09-17", "mentalDisorder": "ANSWER_YA"}}}}}, http.StatusOK)
+		map[string]any{"roundId": round, "round": map[string]any{"surveyDate": today, "mentalDisorder": "ANSWER_YA"}}}}}, http.StatusOK)
 	etag := saved["form"].(map[string]any)["etag"].(string)
 	saved = clerk.post("/v1/forms/"+form.id+":save", map[string]any{"etag": etag, "roundId": round, "set": map[string]any{"visits": []any{
-		map[string]any{"visitId": visit, "visit": map[string]any{"date": "2024-09-18", "outcome": "VISIT_OUTCOME_REFUSED", "roundId": round}}}}}, http.StatusOK)
+		map[string]any{"visitId": visit, "visit": map[string]any{"date": today, "outcome": "VISIT_OUTCOME_REFUSED", "roundId": round}}}}}, http.StatusOK)
 	after := saved["form"].(map[string]any)
 	if text, _ := json.Marshal(after); strings.Contains(string(text), "mentalDisorder\":\"ANSWER_YA") || after["roundId"] != "" || after["state"] != "FORM_STATE_REFUSED" {
 		t.Errorf("after the refusal: %s", text)
