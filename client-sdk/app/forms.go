@@ -42,7 +42,11 @@ func (a *App) listHouseholds(ctx context.Context, r *ksv1.ListHouseholdsRequest)
 	if err != nil {
 		return nil, err
 	}
-	list, total := user.Families(query)
+	from := user.Families
+	if r.GetState() == ksv1.FormState_FORM_STATE_RETURNED {
+		from = user.Returned
+	}
+	list, total := from(query)
 	out := &ksv1.ListHouseholdsResponse{Total: new(uint32)}
 	*out.Total = uint32(total)
 	for i := range list {
@@ -145,12 +149,16 @@ func (l *lister) state(f *clientsdk.Summary) ksv1.FormState {
 
 func (l *lister) summary(f *clientsdk.Summary) *ksv1.HouseholdSummary {
 	values, category := f.Values.Of(iks.Inti)
-	return &ksv1.HouseholdSummary{
+	out := &ksv1.HouseholdSummary{
 		FamilyId: f.ID.String(), VillageCode: l.codeOf(f.Village), Place: f.Place.String(), HeadName: f.HeadName,
 		BuildingNumber: f.BuildingNumber, FamilyNumber: f.FamilyNumber, State: l.state(f), SurveyDate: f.SurveyDate,
 		Iks: values.Index().IKS3(), Category: form.CategoryOf(category), NextVisitDate: f.NextVisit,
 		Unsent: f.Unsent, Refused: f.Refused, Quarantined: f.Quarantined, Conflicts: uint32(f.Conflicts),
 	}
+	if out.State == ksv1.FormState_FORM_STATE_RETURNED {
+		out.DueDate = f.DueDate
+	}
+	return out
 }
 
 // GetForm reads one family.

@@ -51,6 +51,11 @@ func (a *App) today(ctx context.Context, date string, limit int) (*devicev1.GetT
 	out.Unfinished, out.UnfinishedTotal = take(user.Families, maxUnfinished, day.unfinished)
 	out.Complete, out.CompleteTotal = take(user.Families, limit, day.complete)
 	out.Rest, out.RestTotal = take(user.Families, limit, day.rest)
+	for _, f := range out.Returned {
+		if f.Marked, err = a.marked(ctx, user, f.GetFamilyId()); err != nil {
+			return nil, err
+		}
+	}
 	for _, f := range out.Unfinished {
 		if f.Missing, err = a.missing(ctx, user, f.GetFamilyId()); err != nil {
 			return nil, err
@@ -94,6 +99,16 @@ func (d day) unfinished(f *clientsdk.Summary) bool {
 
 func (d day) rest(f *clientsdk.Summary) bool {
 	return d.state(f) == ksv1.FormState_FORM_STATE_NOT_VISITED && !d.promised(f)
+}
+
+// marked are the fields that a family was returned for.
+func (a *App) marked(ctx context.Context, user *clientsdk.User, family string) ([]*ksv1.ReviewField, error) {
+	_, id, err := a.family(family)
+	if err != nil {
+		return nil, err
+	}
+	review, err := user.Review(ctx, id)
+	return review.GetFields(), err
 }
 
 // missing are the names of members who are not fully asked.

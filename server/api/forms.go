@@ -104,9 +104,7 @@ func (f formService) form(ctx context.Context, family, round string) (*ksv1.Form
 	if out.Review, err = f.services.reviewFor(caller, &row, &x.state); err != nil {
 		return nil, err
 	}
-	if out.State, err = f.services.formState(&row, x); err != nil {
-		return nil, err
-	}
+	out.State = f.services.formState(&row, x, out.Review)
 	maskHousehold(numbersOf(caller, &row), x.household)
 	return out, nil
 }
@@ -125,11 +123,7 @@ func etagOf(state *merge.State) string {
 }
 
 // formState is where a family stands in collection.
-func (s *Services) formState(row *store.Family, x *openedFamily) (ksv1.FormState, error) {
-	review, err := s.Vault.FamilyReview(row)
-	if err != nil {
-		return 0, err
-	}
+func (s *Services) formState(row *store.Family, x *openedFamily, review *ksv1.FamilyReview) ksv1.FormState {
 	h, latest := x.household, new(iks.Loader).Latest(x.household)
 	facts := form.Facts{Year: s.today().Date.Year(), Gone: row.State != 0, Category: latest.Inti.Category, Review: ksv1.ReviewState(row.ReviewState)}
 	if latest.Besar.Round >= 0 {
@@ -141,7 +135,7 @@ func (s *Services) formState(row *store.Family, x *openedFamily) (ksv1.FormState
 		last := h.GetVisits()[n-1].GetVisit()
 		facts.LastVisit, facts.VisitYear, facts.SurveyedSince = last.GetOutcome(), form.YearOf(last.GetDate()), form.SurveyedSince(last, latest)
 	}
-	return form.State(facts), nil
+	return form.State(facts)
 }
 
 // SaveForm saves answers.

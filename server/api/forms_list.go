@@ -65,8 +65,12 @@ func (f formService) summary(ctx context.Context, row *store.Family, words []str
 		BuildingNumber: h.GetFamily().GetBuildingNumber(), FamilyNumber: h.GetFamily().GetFamilyNumber(),
 		Iks: values.Index().IKS3(), Category: form.CategoryOf(category), Conflicts: uint32(row.Conflicts),
 	}
-	if out.State, err = f.services.formState(row, x); err != nil {
+	review, err := f.services.Vault.FamilyReview(row)
+	if err != nil {
 		return nil, err
+	}
+	if out.State = f.services.formState(row, x, review); out.State == ksv1.FormState_FORM_STATE_RETURNED {
+		out.DueDate = review.GetDueDate()
 	}
 	if category != iks.NoCategory {
 		out.SurveyDate = iks.Assess(h, iks.AnyYear).Inti.SurveyDate.String()

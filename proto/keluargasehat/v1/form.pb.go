@@ -366,7 +366,11 @@ type HouseholdSummary struct {
 	// Registers that hold several values.
 	Conflicts uint32 `protobuf:"varint,15,opt,name=conflicts,proto3" json:"conflicts,omitempty"`
 	// Names of members present who are not fully asked. Only for a DRAFT.
-	Missing       []string `protobuf:"bytes,16,rep,name=missing,proto3" json:"missing,omitempty"`
+	Missing []string `protobuf:"bytes,16,rep,name=missing,proto3" json:"missing,omitempty"`
+	// Local date until which it is to be submitted again. Only for a RETURNED.
+	DueDate string `protobuf:"bytes,17,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
+	// What the supervisor marked. Only for a RETURNED in GetToday of a field app.
+	Marked        []*ReviewField `protobuf:"bytes,18,rep,name=marked,proto3" json:"marked,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -509,6 +513,20 @@ func (x *HouseholdSummary) GetConflicts() uint32 {
 func (x *HouseholdSummary) GetMissing() []string {
 	if x != nil {
 		return x.Missing
+	}
+	return nil
+}
+
+func (x *HouseholdSummary) GetDueDate() string {
+	if x != nil {
+		return x.DueDate
+	}
+	return ""
+}
+
+func (x *HouseholdSummary) GetMarked() []*ReviewField {
+	if x != nil {
+		return x.Marked
 	}
 	return nil
 }
@@ -1098,7 +1116,7 @@ const file_keluargasehat_v1_form_proto_rawDesc = "" +
 	" \x01(\x0e2\x1b.keluargasehat.v1.FormStateR\x05state\x126\n" +
 	"\x06review\x18\v \x01(\v2\x1e.keluargasehat.v1.FamilyReviewR\x06review\x124\n" +
 	"\x06advice\x18\f \x03(\v2\x1c.keluargasehat.v1.FormAdviceR\x06advice\x12\x1c\n" +
-	"\tconflicts\x18\r \x01(\rR\tconflicts\"\xa5\x04\n" +
+	"\tconflicts\x18\r \x01(\rR\tconflicts\"\xf7\x04\n" +
 	"\x10HouseholdSummary\x12\x1b\n" +
 	"\tfamily_id\x18\x01 \x01(\tR\bfamilyId\x12!\n" +
 	"\fvillage_code\x18\x02 \x01(\tR\vvillageCode\x12\x14\n" +
@@ -1117,7 +1135,9 @@ const file_keluargasehat_v1_form_proto_rawDesc = "" +
 	"\arefused\x18\r \x01(\bR\arefused\x12 \n" +
 	"\vquarantined\x18\x0e \x01(\bR\vquarantined\x12\x1c\n" +
 	"\tconflicts\x18\x0f \x01(\rR\tconflicts\x12\x18\n" +
-	"\amissing\x18\x10 \x03(\tR\amissing\"\x90\x03\n" +
+	"\amissing\x18\x10 \x03(\tR\amissing\x12\x19\n" +
+	"\bdue_date\x18\x11 \x01(\tR\adueDate\x125\n" +
+	"\x06marked\x18\x12 \x03(\v2\x1d.keluargasehat.v1.ReviewFieldR\x06marked\"\x90\x03\n" +
 	"\fFormQuestion\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\tR\x06number\x12\x14\n" +
 	"\x05block\x18\x02 \x01(\tR\x05block\x120\n" +
@@ -1218,7 +1238,8 @@ var file_keluargasehat_v1_form_proto_goTypes = []any{
 	(*Household)(nil),        // 10: keluargasehat.v1.Household
 	(*FamilyReview)(nil),     // 11: keluargasehat.v1.FamilyReview
 	(Category)(0),            // 12: keluargasehat.v1.Category
-	(RecordKind)(0),          // 13: keluargasehat.v1.RecordKind
+	(*ReviewField)(nil),      // 13: keluargasehat.v1.ReviewField
+	(RecordKind)(0),          // 14: keluargasehat.v1.RecordKind
 }
 var file_keluargasehat_v1_form_proto_depIdxs = []int32{
 	10, // 0: keluargasehat.v1.Form.household:type_name -> keluargasehat.v1.Household
@@ -1232,16 +1253,17 @@ var file_keluargasehat_v1_form_proto_depIdxs = []int32{
 	9,  // 8: keluargasehat.v1.Form.advice:type_name -> keluargasehat.v1.FormAdvice
 	0,  // 9: keluargasehat.v1.HouseholdSummary.state:type_name -> keluargasehat.v1.FormState
 	12, // 10: keluargasehat.v1.HouseholdSummary.category:type_name -> keluargasehat.v1.Category
-	13, // 11: keluargasehat.v1.FormQuestion.kind:type_name -> keluargasehat.v1.RecordKind
-	1,  // 12: keluargasehat.v1.FormQuestion.input:type_name -> keluargasehat.v1.FormInput
-	5,  // 13: keluargasehat.v1.FormQuestion.options:type_name -> keluargasehat.v1.FormOption
-	13, // 14: keluargasehat.v1.FormFinding.kind:type_name -> keluargasehat.v1.RecordKind
-	12, // 15: keluargasehat.v1.FormIndex.category:type_name -> keluargasehat.v1.Category
-	16, // [16:16] is the sub-list for method output_type
-	16, // [16:16] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	13, // 11: keluargasehat.v1.HouseholdSummary.marked:type_name -> keluargasehat.v1.ReviewField
+	14, // 12: keluargasehat.v1.FormQuestion.kind:type_name -> keluargasehat.v1.RecordKind
+	1,  // 13: keluargasehat.v1.FormQuestion.input:type_name -> keluargasehat.v1.FormInput
+	5,  // 14: keluargasehat.v1.FormQuestion.options:type_name -> keluargasehat.v1.FormOption
+	14, // 15: keluargasehat.v1.FormFinding.kind:type_name -> keluargasehat.v1.RecordKind
+	12, // 16: keluargasehat.v1.FormIndex.category:type_name -> keluargasehat.v1.Category
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_form_proto_init() }

@@ -1390,6 +1390,8 @@ export interface components {
              * @description Registers that hold several values.
              */
             conflicts?: number;
+            /** @description Local date until which it is to be submitted again. Only for a RETURNED. */
+            dueDate?: string;
             /** @description Id (UUID text). */
             familyId?: string;
             /** @description Number of the family in that house. Absent: not known. */
@@ -1398,6 +1400,8 @@ export interface components {
             headName?: string;
             /** @description IKS to three decimals (inti), of that date. Absent: none. */
             iks?: string;
+            /** @description What the supervisor marked. Only for a RETURNED in GetToday of a field app. */
+            marked?: components["schemas"]["ReviewField"][];
             /** @description Names of members present who are not fully asked. Only for a DRAFT. */
             missing?: string[];
             /** @description Date promised for the next visit. Absent: none. */

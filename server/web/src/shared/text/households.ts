@@ -42,4 +42,6 @@ export const households = {
   beginRound: "Mulai pendataan",
   openForm: "Isi pertanyaan",
   review: "Catatan supervisor",
+  marked: (questions: string) => `Yang dimaksud: ${questions}`,
+  openMarked: "Buka pertanyaan ini",
 };
