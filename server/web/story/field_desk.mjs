@@ -39,6 +39,7 @@ async function supervise(browser, size, note) {
   await list.focus();
   await page.keyboard.press("k");
   await page.getByLabel("Catatan untuk Pembina Keluarga").fill(note);
+  await page.route("**/*:judge", mark, { times: 1 });
   await look(visitor, "lapangan-kembalikan");
   await page.keyboard.press("Control+Enter");
   await list.getByRole("option").filter({ hasText: "dikembalikan" }).waitFor();
@@ -56,6 +57,13 @@ async function supervise(browser, size, note) {
   await ask("end");
 }
 
+/** Marks the address in a verdict: the dialog offers what checks found, and these families are without. */
+function mark(route) {
+  const body = route.request().postDataJSON();
+  const fields = [{ kind: "RECORD_KIND_FAMILY", field: 4, note: "Nama gang belum ada" }];
+  return route.continue({ postData: JSON.stringify({ ...body, fields }) });
+}
+
 async function followUp(browser, size, note) {
   const app = await ask("launch", { name: `surveyor-${size.width}-${size.scheme}` });
   const visitor = await visit(browser, size);
@@ -66,12 +74,22 @@ async function followUp(browser, size, note) {
   await ask("offline");
   await page.getByRole("link", { name: "Hari ini", exact: true }).click();
   await page.getByRole("heading", { name: "Dikembalikan supervisor" }).waitFor();
+  const back = page.locator("h2", { hasText: "Dikembalikan supervisor" }).locator("xpath=following-sibling::ul[1]").getByRole("link").first();
+  must(/Diminta kembali sebelum.*Yang dimaksud: .*Alamat/s.test(await back.innerText()), `the day's work tells what is wanted, and when: ${await back.innerText()}`);
   await look(visitor, "lapangan-dikembalikan");
-  await page.locator("h2", { hasText: "Dikembalikan supervisor" }).locator("xpath=following-sibling::ul[1]").getByRole("link").first().click();
+  await back.click();
   await page.getByText(/Tanyakan lagi alamatnya, ronde/).waitFor();
   await page.getByRole("button", { name: "Lahir atau datang" }).waitFor();
   must(size !== settings.looks[0] || (await page.getByText(note).count()) === 1, "the family shows the supervisor's note");
   await look(visitor, "lapangan-catatan");
+  await page.getByText("Nama gang belum ada").waitFor();
+  await page.getByText(/^Diminta kembali sebelum/).waitFor();
+  await page.getByRole("button", { name: "Buka pertanyaan ini" }).click();
+  await until(() => page.evaluate(() => document.activeElement?.closest("[data-question]")?.dataset.question === "RECORD_KIND_FAMILY//address"), "the marked question has the focus");
+  await look(visitor, "lapangan-ditandai");
+  await page.getByRole("link", { name: "Hari ini", exact: true }).click();
+  await back.click();
+  await page.getByRole("button", { name: "Lahir atau datang" }).waitFor();
   await lifeGoesOn(visitor);
   await help(visitor);
   await visitor.context.close();
