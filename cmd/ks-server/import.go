@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -385,7 +386,7 @@ func loadRenumbering(ctx context.Context, tx store.Tx, rows [][]string) (loaded,
 	if err != nil {
 		return loaded{}, err
 	}
-	if err := tx.Directory().Recode(ctx, rename); err != nil {
+	if err := tx.Directory().Recode(ctx, time.Now().UnixMilli(), rename); err != nil {
 		return loaded{}, err
 	}
 	is, err := tx.Snapshot().WholeDirectory(ctx)

@@ -328,7 +328,8 @@ func trailOfPerson(ctx context.Context, s *person.Service, found []person.Found,
 		if err != nil {
 			return err
 		}
-		q := store.AuditQuery{Subjects: audit.SubjectsAround(f.Row.ID, stood.Villages, stood.Places), Limit: 1000}
+		q := store.AuditQuery{Limit: 1000}
+		q.Subjects, q.Dated = audit.SubjectsAround(f.Row.ID, stood.Villages, stood.Codes, stood.Places)
 		if err := eachAudit(ctx, s.Store, q, write); err != nil {
 			return err
 		}

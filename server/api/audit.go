@@ -41,7 +41,7 @@ func (a auditService) ListAuditEntries(ctx context.Context, r *ksv1.ListAuditEnt
 		return nil, errForbidden
 	}
 	q := store.AuditQuery{
-		Account: r.GetAccount(), Kind: int32(r.GetKind()), District: scope.District, Puskesmas: scope.Puskesmas,
+		Account: r.GetAccount(), Kind: int32(r.GetKind()), Puskesmas: scope.Puskesmas,
 		FromMS: instant(r.GetFromMs()), ToMS: instant(r.GetToMs()), Limit: pageSize(r.GetPageSize()) + 1,
 	}
 	if scope.Account != 0 {
@@ -68,7 +68,12 @@ func (a auditService) ListAuditEntries(ctx context.Context, r *ksv1.ListAuditEnt
 			if err != nil {
 				return err
 			}
-			q.Subjects = audit.SubjectsAround(concerned.ID, stood.Villages, stood.Places)
+			q.Subjects, q.Dated = audit.SubjectsAround(concerned.ID, stood.Villages, stood.Codes, stood.Places)
+		}
+		if scope.District != "" {
+			if q.Districts, err = store.DatedCodes(ctx, snap, scope.District); err != nil {
+				return err
+			}
 		}
 		rows, err = snap.SearchAudit(ctx, q)
 		return err

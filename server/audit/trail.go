@@ -190,30 +190,33 @@ func ListSubject(c *access.Caller, areaText string) string {
 }
 
 // SubjectsAround are all by which reads of a family that stands in an RT, or stood
-// in others, are found: its own, lists and pulls of what the RT lies in, by every code and
-// Puskesmas by which its village was known, and exports of wider areas.
-func SubjectsAround(family merge.ID, villages []store.Village, places []area.Place) []string {
-	out := []string{FamilySubject(family)}
-	add := func(subject string) {
-		if !slices.Contains(out, subject) {
-			out = append(out, subject)
+// in others, are found: its own, lists and pulls of the Puskesmas by which its village was
+// known and of what the RT lies in, and exports of wider areas. An area had a code for a time:
+// before or afterwards the code may be another's.
+func SubjectsAround(family merge.ID, villages []store.Village, codes []store.DatedCode, places []area.Place) (always []string, dated []store.DatedSubjects) {
+	always = []string{FamilySubject(family), FamiliesSubject(area.Code{})}
+	for _, v := range villages {
+		if subject := PuskesmasSubject(v.Puskesmas); !slices.Contains(always, subject) {
+			always = append(always, subject)
 		}
 	}
-	for _, v := range villages {
-		add(PuskesmasSubject(v.Puskesmas))
-		code, err := area.Parse(v.Code)
+	for _, c := range codes {
+		code, err := area.Parse(c.Code)
 		if err != nil {
 			continue
 		}
+		in := store.DatedSubjects{FromMS: c.FromMS, ToMS: c.ToMS}
 		for _, place := range places {
 			for inner := code.RT(place); inner.Level() >= area.Village; inner = inner.Parent() {
-				add(AreaSubject(inner.String()))
+				if subject := AreaSubject(inner.String()); !slices.Contains(in.Subjects, subject) {
+					in.Subjects = append(in.Subjects, subject)
+				}
 			}
 		}
 		for wide := code.Parent(); wide.Level() > area.Nation; wide = wide.Parent() {
-			add(FamiliesSubject(wide))
+			in.Subjects = append(in.Subjects, FamiliesSubject(wide))
 		}
+		dated = append(dated, in)
 	}
-	add(FamiliesSubject(area.Code{}))
-	return out
+	return always, dated
 }

@@ -12,10 +12,11 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
-// Stood is where a family stands, and stood before: in which RT, and by which codes and of
-// which Puskesmas its village was known.
+// Stood is where a family stands, and stood before: in which RT, of which Puskesmas its
+// village was known, and by which codes it was when.
 type Stood struct {
 	Villages []store.Village
+	Codes    []store.DatedCode
 	Places   []area.Place
 }
 
@@ -26,7 +27,11 @@ func (v *Vault) Stood(ctx context.Context, snap store.Snapshot, f *store.Family,
 	if err != nil {
 		return nil, err
 	}
-	out := &Stood{Villages: append([]store.Village{village}, before...), Places: []area.Place{f.Place}}
+	codes, err := codesOf(ctx, snap, village, before)
+	if err != nil {
+		return nil, err
+	}
+	out := &Stood{Villages: append([]store.Village{village}, before...), Codes: codes, Places: []area.Place{f.Place}}
 	err = v.EachChange(ctx, snap, f, func(_ *store.Entry, c *ksv1.Change, _ error) error {
 		for _, w := range c.GetWrites() {
 			if place, ok := placeWritten(w); ok && !slices.Contains(out.Places, place) {
@@ -35,6 +40,17 @@ func (v *Vault) Stood(ctx context.Context, snap store.Snapshot, f *store.Family,
 		}
 		return nil
 	})
+	return out, err
+}
+
+// codesOf are the codes of a village. When it had one before decrees were dated is not known.
+func codesOf(ctx context.Context, snap store.Snapshot, village store.Village, before []store.Village) ([]store.DatedCode, error) {
+	out, err := store.DatedCodes(ctx, snap, village.Code)
+	for _, v := range before {
+		if !slices.ContainsFunc(out, func(c store.DatedCode) bool { return c.Code == v.Code }) {
+			out = append(out, store.DatedCode{Code: v.Code})
+		}
+	}
 	return out, err
 }
 

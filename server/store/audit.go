@@ -31,16 +31,26 @@ type AuditCheckpoint struct {
 
 // AuditQuery bounds a search; zero fields don't.
 type AuditQuery struct {
-	Account             uint32
-	Kind                int32
-	District, Puskesmas string
-	// Subjects: entries that concerned one of them.
+	Account   uint32
+	Kind      int32
+	Puskesmas string
+	// Districts: entries of one of them, by the code that it had then.
+	Districts []DatedCode
+	// Subjects: entries that concerned one of them; or one of Dated in its time.
 	Subjects []string
+	Dated    []DatedSubjects
 	// FromMS is the first instant, ToMS the first one past the end.
 	FromMS, ToMS int64
 	// Before continues a list, which is newest first.
 	Before *AuditEntry
 	Limit  int
+}
+
+// DatedSubjects named something from FromMS, the first instant, until ToMS, the first one
+// past the end; 0: not bounded.
+type DatedSubjects struct {
+	Subjects     []string
+	FromMS, ToMS int64
 }
 
 // AuditWriter appends to the audit trail. Nothing of it is ever changed.

@@ -165,13 +165,9 @@ type DirectoryReader interface {
 	FindPuskesmas(ctx context.Context, code string) (Puskesmas, error)
 	// VillagesUnder lists villages by code prefix ("" all), ascending by number.
 	VillagesUnder(ctx context.Context, prefix string) ([]Village, error)
-	// VillageBefore lists by which codes, and of which Puskesmas, a village was known
-	// before, as Village of these three alone.
-	VillageBefore(ctx context.Context, number uint32) ([]Village, error)
-	// VillagesOnce lists the numbers of villages that had a code before, ascending.
-	VillagesOnce(ctx context.Context, code string) ([]uint32, error)
 	// Targets lists targets by area prefix, ascending.
 	Targets(ctx context.Context, prefix string) ([]Target, error)
+	FormerCodeReader
 	AccountReader
 	HandoverReader
 	RegistrationReader
@@ -242,15 +238,15 @@ type DirectoryWriter interface {
 	// that do, or are not there any more.
 	NoteUnread(ctx context.Context, village uint32, families []merge.ID) error
 	ForgetUnread(ctx context.Context, village uint32, families []merge.ID) error
-	// Recode gives areas new codes by decree, all at once: rename tells the new
-	// form of an area's path, or the same. Villages keep number, families and
+	// Recode gives areas new codes by decree, all at once and from an instant on: rename
+	// tells the new form of an area's path, or the same. Villages keep number, families and
 	// figures; targets, assignments, offices and requests follow, and so does a Puskesmas
 	// all of whose villages come to lie in another district. A village of
 	// the new code that has no families yet gives way: its RT, and what devices still bring
 	// under its number, go to the one that takes its code, and its Puskesmas does where that
 	// one has none. For operators. Errors: ErrNotFound for a new code whose parent is not in the tree,
 	// ErrExists for one that is taken, also by work that waits there for a decision.
-	Recode(ctx context.Context, rename func(path string) string) error
+	Recode(ctx context.Context, atMS int64, rename func(path string) string) error
 }
 
 // AccountWriter writes accounts, devices and sessions.

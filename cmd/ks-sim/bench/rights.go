@@ -187,7 +187,8 @@ func rightsCommands(s store.Store, service *person.Service, who person.Selector)
 				if err != nil {
 					return err
 				}
-				q := store.AuditQuery{Subjects: audit.SubjectsAround(found[0].Row.ID, stood.Villages, stood.Places), Limit: 1000}
+				q := store.AuditQuery{Limit: 1000}
+				q.Subjects, q.Dated = audit.SubjectsAround(found[0].Row.ID, stood.Villages, stood.Codes, stood.Places)
 				_, err = snap.SearchAudit(ctx, q)
 				return err
 			})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -12,7 +13,7 @@ import (
 func renumber(t *testing.T, f *Field, codes map[string]string) {
 	t.Helper()
 	err := f.Store.Write(store.AsOperator(t.Context()), func(ctx context.Context, tx store.Tx) error {
-		return tx.Directory().Recode(ctx, func(path string) string {
+		return tx.Directory().Recode(ctx, time.Now().UnixMilli(), func(path string) string {
 			for old, code := range codes {
 				if path == old || strings.HasPrefix(path, old+"/") || strings.HasPrefix(path, old+".") {
 					return code + path[len(old):]

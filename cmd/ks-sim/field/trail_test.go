@@ -37,7 +37,7 @@ func TestTheTrailKeepsReadsOfWhereAFamilyStood(t *testing.T) {
 		mustSync(t, u)
 		check("after the RT was corrected")
 		err := f.Store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
-			return tx.Directory().Recode(ctx, func(path string) string { return strings.Replace(path, "32.04.05.2001", "32.04.05.2099", 1) })
+			return tx.Directory().Recode(ctx, time.Now().UnixMilli(), func(path string) string { return strings.Replace(path, "32.04.05.2001", "32.04.05.2099", 1) })
 		})
 		if err != nil {
 			t.Fatal(err)

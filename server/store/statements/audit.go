@@ -1,8 +1,10 @@
 package statements
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -167,51 +169,108 @@ func (t *Tx) LastAuditCheckpoint(ctx context.Context) (store.AuditCheckpoint, er
 	return found[0], nil
 }
 
-// SearchAudit lists newest first. Parameters are numbered as they first appear,
-// which is how SQLite binds them.
+// SearchAudit lists newest first. Districts are searched one by one, each in the order of its
+// index.
 func (t *Tx) SearchAudit(ctx context.Context, q store.AuditQuery) ([]store.AuditEntry, error) {
-	var conditions []string
-	var args []any
-	param := func(value any) string {
-		args = append(args, value)
-		return "$" + strconv.Itoa(len(args))
+	if q.Districts == nil {
+		return t.searchAudit(ctx, q, store.DatedCode{})
 	}
-	add := func(condition string, value any) {
-		conditions = append(conditions, condition+param(value))
+	var out []store.AuditEntry
+	for _, d := range q.Districts {
+		found, err := t.searchAudit(ctx, q, d)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
 	}
+	if len(q.Districts) > 1 {
+		slices.SortFunc(out, func(a, b store.AuditEntry) int {
+			return cmp.Or(cmp.Compare(b.TimeMS, a.TimeMS), cmp.Compare(int64(b.Chain), int64(a.Chain)), cmp.Compare(b.Sequence, a.Sequence))
+		})
+	}
+	return out[:min(len(out), q.Limit)], nil
+}
+
+// auditSearch gathers conditions. Parameters are numbered as they first appear, which is how
+// SQLite binds them.
+type auditSearch struct {
+	engine     Engine
+	conditions []string
+	args       []any
+}
+
+func (s *auditSearch) param(value any) string {
+	s.args = append(s.args, value)
+	return "$" + strconv.Itoa(len(s.args))
+}
+
+func (s *auditSearch) add(condition string, value any) {
+	s.conditions = append(s.conditions, condition+s.param(value))
+}
+
+// within bounds a column of time.
+func (s *auditSearch) within(column string, fromMS, toMS int64) (conditions []string) {
+	if fromMS != 0 {
+		conditions = append(conditions, column+" >= "+s.param(fromMS))
+	}
+	if toMS != 0 {
+		conditions = append(conditions, column+" < "+s.param(toMS))
+	}
+	return conditions
+}
+
+// subjects asks for entries that concerned one of them.
+func (s *auditSearch) subjects(always []string, dated []store.DatedSubjects) {
+	among := func(list []string) string {
+		blobs := make([][]byte, len(list))
+		for i, subject := range list {
+			blobs[i] = []byte(subject)
+		}
+		return "subject " + s.engine.InBlobs(s.param(s.engine.Blobs(blobs)))
+	}
+	always = slices.Clone(always)
+	bounded := slices.DeleteFunc(slices.Clone(dated), func(d store.DatedSubjects) bool {
+		if d.FromMS != 0 || d.ToMS != 0 {
+			return false
+		}
+		always = append(always, d.Subjects...)
+		return true
+	})
+	found := []string{"SELECT chain, sequence FROM audit_subject WHERE " + among(always)}
+	for _, d := range bounded {
+		found = append(found, "SELECT chain, sequence FROM audit_subject JOIN audit_entry USING (chain, sequence) WHERE "+
+			strings.Join(append([]string{among(d.Subjects)}, s.within("time_ms", d.FromMS, d.ToMS)...), " AND "))
+	}
+	s.conditions = append(s.conditions, "(chain, sequence) IN ("+strings.Join(found, " UNION ALL ")+")")
+}
+
+func (t *Tx) searchAudit(ctx context.Context, q store.AuditQuery, district store.DatedCode) ([]store.AuditEntry, error) {
+	s := &auditSearch{engine: t.engine}
 	if q.Account != 0 {
-		add("account = ", int64(q.Account))
+		s.add("account = ", int64(q.Account))
 	}
 	if q.Kind != 0 {
-		add("kind = ", int64(q.Kind))
+		s.add("kind = ", int64(q.Kind))
 	}
-	if q.District != "" {
-		add("district <> '' AND district = ", q.District)
+	if district.Code != "" {
+		s.add("district <> '' AND district = ", district.Code)
+		s.conditions = append(s.conditions, s.within("time_ms", district.FromMS, district.ToMS)...)
 	}
 	if q.Puskesmas != "" {
-		add("puskesmas <> '' AND puskesmas = ", q.Puskesmas)
+		s.add("puskesmas <> '' AND puskesmas = ", q.Puskesmas)
 	}
-	if q.FromMS != 0 {
-		add("time_ms >= ", q.FromMS)
-	}
-	if q.ToMS != 0 {
-		add("time_ms < ", q.ToMS)
-	}
-	if q.Subjects != nil {
-		blobs := make([][]byte, len(q.Subjects))
-		for i, s := range q.Subjects {
-			blobs[i] = []byte(s)
-		}
-		conditions = append(conditions, "(chain, sequence) IN (SELECT chain, sequence FROM audit_subject WHERE subject "+t.engine.InBlobs(param(t.engine.Blobs(blobs)))+")")
+	s.conditions = append(s.conditions, s.within("time_ms", q.FromMS, q.ToMS)...)
+	if q.Subjects != nil || q.Dated != nil {
+		s.subjects(q.Subjects, q.Dated)
 	}
 	if b := q.Before; b != nil {
-		conditions = append(conditions, fmt.Sprintf("(time_ms, chain, sequence) < (%s, %s, %s)", param(b.TimeMS), param(int64(b.Chain)), param(int64(b.Sequence))))
+		s.conditions = append(s.conditions, fmt.Sprintf("(time_ms, chain, sequence) < (%s, %s, %s)", s.param(b.TimeMS), s.param(int64(b.Chain)), s.param(int64(b.Sequence))))
 	}
 	where := ""
-	if len(conditions) > 0 {
-		where = "WHERE " + strings.Join(conditions, " AND ") + " "
+	if len(s.conditions) > 0 {
+		where = "WHERE " + strings.Join(s.conditions, " AND ") + " "
 	}
-	return t.auditEntries(ctx, where+"ORDER BY time_ms DESC, chain DESC, sequence DESC LIMIT "+param(int64(q.Limit)), args...)
+	return t.auditEntries(ctx, where+"ORDER BY time_ms DESC, chain DESC, sequence DESC LIMIT "+s.param(int64(q.Limit)), s.args...)
 }
 
 // CountStrayAudit counts rows that belong to no chain, and subjects to no entry.

@@ -11,7 +11,7 @@ import (
 
 // Recode gives areas new codes. Nothing is written before all is read, so that
 // two areas may change places.
-func (t *Tx) Recode(ctx context.Context, rename func(path string) string) error {
+func (t *Tx) Recode(ctx context.Context, atMS int64, rename func(path string) string) error {
 	if err := t.bumpDirectory(ctx); err != nil {
 		return err
 	}
@@ -20,6 +20,9 @@ func (t *Tx) Recode(ctx context.Context, rename func(path string) string) error 
 		return err
 	}
 	if err := t.recodeVillages(ctx, rename); err != nil {
+		return err
+	}
+	if err := t.noteRecoded(ctx, atMS, rename); err != nil {
 		return err
 	}
 	if err := t.recodeNodes(ctx, rename); err != nil {

@@ -28,7 +28,7 @@ func renaming(pairs map[string]string) func(string) string {
 
 func recode(t *testing.T, s store.Store, pairs map[string]string) error {
 	t.Helper()
-	return s.Write(store.AsOperator(t.Context()), func(ctx context.Context, tx store.Tx) error { return tx.Directory().Recode(ctx, renaming(pairs)) })
+	return s.Write(store.AsOperator(t.Context()), func(ctx context.Context, tx store.Tx) error { return tx.Directory().Recode(ctx, 1, renaming(pairs)) })
 }
 
 func testRecode(t *testing.T, s store.Store) {

@@ -43,6 +43,8 @@ func Run(t *testing.T, open Factory) {
 		{"what is asked for by ids has no neighbours in it", testAmongNeighbours},
 		{"a number that two of a family have is erased with the second", testIdentifierTwiceInAFamily},
 		{"new codes of areas carry all along", testRecode},
+		{"codes of areas are dated", testDatedCodes},
+		{"the trail by a code is of the time in which an area had it", testAuditOfATime},
 		{"a village that gives way strands no work", testRecodeGivesWay},
 		{"a village takes over the Puskesmas of the one that gives way", testRecodeTakesPuskesmas},
 		{"a Puskesmas follows its villages into another district", testRecodeMovesPuskesmas},
