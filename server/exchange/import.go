@@ -126,12 +126,15 @@ func (i *Importer) family(ctx context.Context, f *rawsurvei.Family) error {
 		i.refuse(in, column, reason)
 		return nil
 	}
-	i.tellNotes(in, at.notes(h))
-	village := at.number
 	id, err := merge.ParseID(h.GetFamilyId())
 	if err != nil {
 		return err
 	}
+	if at, err = i.ofItsTime(ctx, in, id, at); err != nil {
+		return err
+	}
+	i.tellNotes(in, at.notes(h))
+	village := at.number
 	if others := i.stand.besides(id, village); len(others) > 0 {
 		if village, err = i.elsewhere(ctx, in, id, village, others); err != nil || village == 0 {
 			return err

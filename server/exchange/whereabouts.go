@@ -78,6 +78,12 @@ func (w *whereabouts) add(id merge.ID, village uint32) {
 	}
 }
 
+// known tells whether the family may have a record at all.
+func (w *whereabouts) known(id merge.ID) bool {
+	_, ok := w.at[short(id)]
+	return ok
+}
+
 // besides are the villages other than one in which the family may have a record.
 func (w *whereabouts) besides(id merge.ID, village uint32) []uint32 {
 	key := short(id)
