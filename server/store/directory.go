@@ -240,8 +240,8 @@ type DirectoryWriter interface {
 	ForgetUnread(ctx context.Context, village uint32, families []merge.ID) error
 	// Recode gives areas new codes by decree, all at once and from an instant on: rename
 	// tells the new form of an area's path, or the same. Villages keep number, families and
-	// figures; targets, assignments, offices and requests follow, and so does a Puskesmas
-	// all of whose villages come to lie in another district. A village of
+	// figures; targets, help desks, assignments, offices and requests follow, and so does a
+	// Puskesmas all of whose villages come to lie in another district. A village of
 	// the new code that has no families yet gives way: its RT, and what devices still bring
 	// under its number, go to the one that takes its code, and its Puskesmas does where that
 	// one has none. For operators. Errors: ErrNotFound for a new code whose parent is not in the tree,

@@ -18,6 +18,9 @@ const (
 	MetaEpoch = "epoch"
 	// MetaTried is empty; who tries whether the store can be written writes it.
 	MetaTried = "tried"
+	// MetaSupport begins the names of help desks; the code of the desk's area follows, and
+	// Recode renames it.
+	MetaSupport = "support."
 )
 
 // ErrGateHeld: others hold the store's gate.

@@ -52,7 +52,7 @@ type Service struct {
 }
 
 // setting is the name under which a desk is kept.
-func setting(area string) string { return "support." + area }
+func setting(area string) string { return store.MetaSupport + area }
 
 // Get gives the desks of a district ("": none) and of the nation, the nearest
 // first; those that offer nothing are left out.
@@ -96,7 +96,7 @@ func find(ctx context.Context, snap store.Snapshot, area string) (*ksv1.SupportD
 	if err := (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal([]byte(text), desk); err != nil {
 		return nil, fmt.Errorf("decode %s: %w", setting(area), err)
 	}
-	desk.AreaName = "Indonesia"
+	desk.Area, desk.AreaName = area, "Indonesia" // a decree may have renumbered it since it was set
 	if area != Nation {
 		node, err := snap.FindArea(ctx, area)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {

@@ -31,6 +31,9 @@ func (t *Tx) Recode(ctx context.Context, atMS int64, rename func(path string) st
 	if err := t.recodeTargets(ctx, rename); err != nil {
 		return err
 	}
+	if err := t.recodeSettings(ctx, rename); err != nil {
+		return err
+	}
 	for _, x := range []struct{ deed, read, write string }{
 		{"recode Puskesmas", `SELECT code, district FROM puskesmas ORDER BY code`, `UPDATE puskesmas SET district = $1 WHERE code = $2`},
 		{"recode offices", `SELECT user_name, area FROM account ORDER BY number`, `UPDATE account SET area = $1, scope_revision = scope_revision + 1 WHERE user_name = $2`},

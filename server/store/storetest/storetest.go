@@ -45,6 +45,7 @@ func Run(t *testing.T, open Factory) {
 		{"new codes of areas carry all along", testRecode},
 		{"codes of areas are dated", testDatedCodes},
 		{"the trail by a code is of the time in which an area had it", testAuditOfATime},
+		{"help desks follow the code of their area", testRecodeSettings},
 		{"a village that gives way strands no work", testRecodeGivesWay},
 		{"a village takes over the Puskesmas of the one that gives way", testRecodeTakesPuskesmas},
 		{"a Puskesmas follows its villages into another district", testRecodeMovesPuskesmas},
