@@ -75,34 +75,3 @@ func TestThePuskesmasOfANewDistrictIsSeenFromThere(t *testing.T) {
 		}
 	})
 }
-
-// A file of before two villages changed places means the village in which its family stands; one
-// that was written since means the one that has the code now.
-func TestAFileOfBeforeTwoVillagesChangedPlaces(t *testing.T) {
-	onEachEngine(t, 1, func(t *testing.T, f *Field) {
-		const first, second = "32.04.05.2001", "32.04.05.2002"
-		file := k1("2018-02-03")
-		bring(t, f, file.of(m1))
-		renumber(t, f, map[string]string{first: second, second: first})
-		r, told := bring(t, f, file.of(m1))
-		if r.Unchanged != 1 || r.Refused != 0 || !strings.Contains(told, first+" is a former code; the village is "+second) {
-			t.Errorf("the same file: %+v, told: %s", r, told)
-		}
-		if out := export(t, f); !strings.Contains(out, "3204052002") || strings.Contains(out, "3204052001") {
-			t.Errorf("exported\n%s", out)
-		}
-		fresh := k1("2018-02-03")
-		fresh.id = "K2"
-		if _, told = bring(t, f, strings.ReplaceAll(fresh.of(m1), "M1", "M9")); !strings.Contains(told, "which has "+second+" now; the family is new") {
-			t.Errorf("a new family, told: %s", told)
-		}
-		file.updated = time.Now().AddDate(0, 0, 1).Format(time.DateTime)
-		if _, told = bring(t, f, file.of(m1)); !strings.Contains(told, "the family stood in village "+second+"; it is closed there as moved") {
-			t.Errorf("a file of afterwards, told: %s", told)
-		}
-		// It stands in the village that has the code now.
-		if _, told = bring(t, f, file.of(m1)); strings.Contains(told, "village") {
-			t.Errorf("that file again, told: %s", told)
-		}
-	})
-}

@@ -1,7 +1,6 @@
 package field
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,7 +8,6 @@ import (
 	"time"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
-	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/support"
 )
 
