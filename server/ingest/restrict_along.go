@@ -12,10 +12,8 @@ import (
 func (w *work) readRestricted(ctx context.Context, batch []*Incoming) error {
 	var ids []merge.ID
 	for _, in := range batch {
-		if f := w.families[in.family]; f != nil && f.isNew && in.judgeable() {
-			if from := linkOfText(in.household.GetFamily().GetSplitFromId()); !from.IsZero() {
-				ids = append(ids, from)
-			}
+		if from := in.splitFrom(); w.families[in.family] != nil && !from.IsZero() {
+			ids = append(ids, from)
 		}
 	}
 	if len(ids) == 0 {
@@ -28,16 +26,31 @@ func (w *work) readRestricted(ctx context.Context, batch []*Incoming) error {
 	return err
 }
 
-// restrictAlong restricts the family into which work that was under way has brought members of
-// a restricted one, by a change that was applied: who splits off from it, and the one that it
-// is said to be the same as. Each is lifted by itself.
-func (w *work) restrictAlong(ctx context.Context, in *Incoming, f *familyWork) error {
-	if f.isNew {
-		f.withheld = f.withheld || w.restricted[linkOfText(in.household.GetFamily().GetSplitFromId())]
-		return nil
+// splitFrom is the family that the change says its own was split off from; zero where it says
+// nothing of that, or can't be read.
+func (in *Incoming) splitFrom() merge.ID {
+	if !in.judgeable() {
+		return merge.ID{}
 	}
+	return linkOfText(in.household.GetFamily().GetSplitFromId())
+}
+
+// isRestricted tells whether a family is restricted as it was, or gets so by this commit.
+func (w *work) isRestricted(id merge.ID) bool {
+	if f := w.families[id]; f != nil && (f.row.Restricted || f.withheld) {
+		return true
+	}
+	return w.restricted[id]
+}
+
+// restrictAlong restricts the family into which work that was under way has brought members of
+// a restricted one, or of one that was just restricted along, by a change that was applied: who
+// splits off from it, also where other work on them was admitted first, and the one that it is
+// said to be the same as. Each is lifted by itself.
+func (w *work) restrictAlong(ctx context.Context, in *Incoming, f *familyWork) error {
+	f.withheld = f.withheld || w.isRestricted(in.splitFrom())
 	kept := linkOfText(in.household.GetFamily().GetRemoval().GetKeptId())
-	if kept.IsZero() || !f.row.Restricted {
+	if kept.IsZero() || !w.isRestricted(in.family) {
 		return nil
 	}
 	if w.families[kept] == nil {
