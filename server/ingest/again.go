@@ -85,6 +85,7 @@ func (w *work) quarantine(in *Incoming, reason string) (*ksv1.Receipt, error) {
 		Change: in.id, Village: w.row.Number, Family: in.family, Author: in.Change.GetAuthor(), Device: in.Sender.Device,
 		Reason: reason, ReceivedAtMS: in.ReceivedMS,
 	}
+	q.From, q.Into = in.brings()
 	var err error
 	if q.Salt, err = w.core.Vault.NewSalt(); err != nil {
 		return nil, err

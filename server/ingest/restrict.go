@@ -21,11 +21,14 @@ type Restriction struct {
 // State, history, tallies and sums stay as they are. It answers false where it was
 // so before. Errors: store.ErrNotFound.
 func (c *Core) Restrict(ctx context.Context, r Restriction) (done bool, err error) {
-	done, err = c.withhold(ctx, r.Village, r.Family, fmt.Sprintf("restricted %t", r.Restricted), func(row *store.Family, v store.VillageTx) (bool, error) {
+	done, err = c.withhold(ctx, r.Village, r.Family, fmt.Sprintf("restricted %t", r.Restricted), func(row *store.Family, w *work) (bool, error) {
 		if row.Restricted == r.Restricted {
 			return false, nil
 		}
-		return true, v.Restrict(ctx, r.Family, r.Restricted)
+		if err := w.noteBrought(ctx); err != nil {
+			return false, err
+		}
+		return true, w.village.Restrict(ctx, r.Family, r.Restricted)
 	})
 	if err != nil {
 		return false, fmt.Errorf("restrict family %s: %w", r.Family, err)
@@ -44,11 +47,11 @@ type Supersession struct {
 // under the village's next revision, and with nothing else altered. Errors:
 // store.ErrNotFound.
 func (c *Core) Supersede(ctx context.Context, s Supersession) error {
-	_, err := c.withhold(ctx, s.Village, s.Family, fmt.Sprintf("superseded %t", s.Superseded), func(row *store.Family, v store.VillageTx) (bool, error) {
+	_, err := c.withhold(ctx, s.Village, s.Family, fmt.Sprintf("superseded %t", s.Superseded), func(row *store.Family, w *work) (bool, error) {
 		if row.Superseded == s.Superseded {
 			return false, nil
 		}
-		return true, v.Supersede(ctx, s.Family, s.Superseded)
+		return true, w.village.Supersede(ctx, s.Family, s.Superseded)
 	})
 	if err != nil {
 		return fmt.Errorf("supersede family %s: %w", s.Family, err)
@@ -58,7 +61,7 @@ func (c *Core) Supersede(ctx context.Context, s Supersession) error {
 
 // withhold marks a family as one that devices hold or do not, under the village's next
 // revision; mark answers false where it was so before.
-func (c *Core) withhold(ctx context.Context, village uint32, family merge.ID, how string, mark func(*store.Family, store.VillageTx) (bool, error)) (done bool, err error) {
+func (c *Core) withhold(ctx context.Context, village uint32, family merge.ID, how string, mark func(*store.Family, *work) (bool, error)) (done bool, err error) {
 	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return tx.InVillage(ctx, village, func(v store.VillageTx) (err error) {
 			w, err := c.begin(ctx, tx.Snapshot(), v, nil, nil)
@@ -72,7 +75,7 @@ func (c *Core) withhold(ctx context.Context, village uint32, family merge.ID, ho
 			if f.isNew {
 				return store.ErrNotFound
 			}
-			if done, err = mark(&f.row, v); err != nil || !done {
+			if done, err = mark(&f.row, w); err != nil || !done {
 				return err
 			}
 			name, err := c.Vault.NewSalt() // of the revision in the chain

@@ -27,6 +27,8 @@ var plain = map[string]string{
 	"area_day.years":             "the same of a larger area",
 	"quarantine.change":          "an id",
 	"quarantine.family":          "an id",
+	"quarantine.brings_from":     "an id",
+	"quarantine.brings_into":     "an id",
 	"quarantine.salt":            "a salt",
 	"notice.salt":                "a salt",
 	"batch.id":                   "an id",

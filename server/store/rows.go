@@ -199,6 +199,9 @@ type Quarantine struct {
 	// ContentHash is that of the Change as it came, sealed; nil where nothing of its family
 	// was erased since, nor of it before, so that it is the Payload's.
 	ContentHash []byte
+	// From and Into are families, where the change would bring members of the one into the
+	// other, by a split or a union; else zero.
+	From, Into merge.ID
 }
 
 // Notice tells an account of a decision on its work.

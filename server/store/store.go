@@ -201,8 +201,9 @@ type FamilyReader interface {
 }
 
 // QuarantineReader reads what waits for a supervisor's decision. What waits on a
-// family whose processing is restricted is read by scopes that reach over it alone,
-// as the family is, and by QuarantineOf.
+// family whose processing is restricted, or on one into which what waits would bring
+// its members, is read by scopes that reach over it alone, as the family is, and by
+// QuarantineOf.
 type QuarantineReader interface {
 	// ListQuarantine reads what waits in the villages, oldest first, after a
 	// key, at most limit.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -186,16 +187,23 @@ func (v *villageTx) putQuarantine(ctx context.Context, c *store.Commit) error {
 		q := &c.Quarantine[i]
 		rows[i] = []any{
 			int64(v.row.Number), q.Change[:], q.Family[:], int64(q.Author), int64(q.Device), q.Reason, q.ReceivedAtMS,
-			int64(q.State), q.Salt[:], q.Payload, q.ContentHash,
+			int64(q.State), q.Salt[:], q.Payload, q.ContentHash, bytesOrNull(q.From), bytesOrNull(q.Into),
 		}
 	}
 	// An id that waits in another village already leaves village null, which
 	// fails the commit.
 	return v.bulk(ctx, "write quarantine", `
-INSERT INTO quarantine (village, change, family, author, device, reason, received_ms, state, salt, payload, content_hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-ON CONFLICT (change) DO UPDATE SET state = excluded.state,
+INSERT INTO quarantine (village, change, family, author, device, reason, received_ms, state, salt, payload, content_hash, brings_from, brings_into)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (change) DO UPDATE SET state = excluded.state, brings_from = excluded.brings_from, brings_into = excluded.brings_into,
     village = CASE WHEN quarantine.village = excluded.village THEN excluded.village END`, rows)
+}
+
+func bytesOrNull(id merge.ID) []byte {
+	if id.IsZero() {
+		return nil
+	}
+	return id[:]
 }
 
 func (v *villageTx) putBatches(ctx context.Context, c *store.Commit) error {
@@ -245,18 +253,20 @@ ON CONFLICT (village, day) DO UPDATE SET provisional = excluded.provisional, ver
 	return v.tx.fail("write daily tally", err)
 }
 
-const selectQuarantine = `SELECT change, village, family, author, device, reason, received_ms, state, salt, payload, content_hash FROM `
+const selectQuarantine = `SELECT change, village, family, author, device, reason, received_ms, state, salt, payload, content_hash, brings_from, brings_into FROM `
 
 func (t *Tx) quarantine(ctx context.Context, sql string, args ...any) ([]store.Quarantine, error) {
 	var out []store.Quarantine
 	err := t.each(ctx, "read quarantine", selectQuarantine+sql, args, func(rows Rows) error {
 		var q store.Quarantine
-		var change, family, salt []byte
+		var change, family, salt, from, into []byte
 		var village, author, device, state int64
-		err := rows.Scan(&change, &village, &family, &author, &device, &q.Reason, &q.ReceivedAtMS, &state, &salt, &q.Payload, &q.ContentHash)
+		err := rows.Scan(&change, &village, &family, &author, &device, &q.Reason, &q.ReceivedAtMS, &state, &salt, &q.Payload, &q.ContentHash, &from, &into)
 		copy(q.Change[:], change)
 		copy(q.Family[:], family)
 		copy(q.Salt[:], salt)
+		copy(q.From[:], from)
+		copy(q.Into[:], into)
 		q.Village, q.Author, q.Device, q.State = uint32(village), uint32(author), uint32(device), store.QuarantineState(state)
 		out = append(out, q)
 		return err

@@ -196,12 +196,23 @@ func unrestricted(ctx context.Context) string {
 	return " AND restricted = 0"
 }
 
-// ofUnrestricted leaves out the quarantined work on families that unrestricted does.
+// ofUnrestricted leaves out the quarantined work on families that unrestricted does, and on those
+// into which other work that is not merged would bring their members, or those of a family into
+// which it would in turn: all of it, for what is edited later of somebody does not say whence they
+// came. A union that was kept out brings nobody; a split that was has left later work on its
+// family without the change that makes it.
 func ofUnrestricted(ctx context.Context) string {
 	if unrestricted(ctx) == "" {
 		return ""
 	}
-	return ` AND NOT EXISTS (SELECT 1 FROM family WHERE family.village = quarantine.village AND family.id = quarantine.family AND family.restricted = 1)`
+	return ` AND NOT EXISTS (
+WITH RECURSIVE source (id) AS (
+    SELECT quarantine.family
+    UNION
+    SELECT q.brings_from FROM source JOIN quarantine q ON q.village = quarantine.village AND q.brings_into = source.id
+    WHERE q.state = 0 OR q.state = 2 AND q.family = q.brings_into
+)
+SELECT 1 FROM source JOIN family ON family.village = quarantine.village AND family.id = source.id WHERE family.restricted = 1)`
 }
 
 func numbersOf(villages []uint32) []int64 {

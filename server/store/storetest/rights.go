@@ -25,6 +25,7 @@ func RightsQueries(e statements.Engine) []RightsQuery {
 			[]any{number, id, number, number},
 		},
 		{"its quarantine", `SELECT payload FROM quarantine WHERE village = $1 AND family = $2`, []any{number, id}},
+		{"whose members what waits would bring into it", `SELECT brings_from FROM quarantine WHERE village = $1 AND brings_into = $2`, []any{number, id}},
 		{
 			"its trail", `SELECT body FROM audit_entry WHERE (chain, sequence) IN (SELECT chain, sequence FROM audit_subject WHERE subject ` + e.InBlobs("$1") + `)
 ORDER BY time_ms DESC, chain DESC, sequence DESC LIMIT $2`, []any{e.Blobs([][]byte{id}), number},
