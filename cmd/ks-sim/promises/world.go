@@ -172,7 +172,10 @@ func (w *World) Close() error {
 			errs = append(errs, r.store.Close())
 		}
 	}
-	errs = append(errs, w.store.Close(), os.RemoveAll(w.dir))
+	if w.store != nil { // as it is where a restore was broken off
+		errs = append(errs, w.store.Close())
+	}
+	errs = append(errs, os.RemoveAll(w.dir))
 	if w.disk != nil {
 		w.disk.Close()
 	}
