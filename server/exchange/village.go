@@ -119,7 +119,8 @@ func formerVillage(ctx context.Context, snap store.Snapshot, code string, unknow
 
 // ofItsTime is the village that a family's file means by a code which went over from one
 // village to another: the one where the family stands, where that had the code and the file was
-// not written since. A family that is not known yet is taken for the present one's, with a word.
+// not written since, as far as decree (since migration 116) and file are dated. A family that is
+// not known yet is taken for the present one's, with a word.
 func (i *Importer) ofItsTime(ctx context.Context, in incoming, id merge.ID, at place) (place, error) {
 	written := updatedTime(rawsurvei.UpdatedAt(in.household.GetRounds()[0].GetRound()))
 	if len(at.once) == 0 || at.sinceMS != 0 && written.UnixMilli() >= at.sinceMS {
@@ -141,6 +142,9 @@ func (i *Importer) ofItsTime(ctx context.Context, in incoming, id merge.ID, at p
 	_, there, _, err := i.standings(ctx, id, at.number, once)
 	if err != nil || there == nil {
 		return at, err
+	}
+	if at.sinceMS == 0 || written.Year() <= 1 {
+		i.warn(in, colVillage, fmt.Sprintf("the family stays in village %s, which had the code %s before: nothing tells whether the file is of since; if the family has moved, record that in the app", there.village.Code, at.code))
 	}
 	return placeOf(there.village), nil
 }

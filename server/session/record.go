@@ -54,7 +54,7 @@ func (s *Session) uploadEntries(p *prepared, ack *ksv1.SyncUploadAck) []*ksv1.Au
 		if e == nil {
 			e = audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_CHANGE, method)
 			e.Outcome = ksv1.AuditOutcome_AUDIT_OUTCOME_REFUSED
-			e.Subjects = append(e.Subjects, audit.AreaSubject(s.villageCode(p.village(c.GetVillage()))))
+			e.Subjects = s.areaSubjects(p.village(c.GetVillage()))
 			of[c.GetVillage()] = e
 			entries = append(entries, e)
 		}
@@ -66,7 +66,7 @@ func (s *Session) uploadEntries(p *prepared, ack *ksv1.SyncUploadAck) []*ksv1.Au
 			return entries
 		}
 		e := audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_CHANGE, method)
-		e.Subjects = []string{audit.AreaSubject(s.villageCode(p.village(b.GetVillage())))}
+		e.Subjects = s.areaSubjects(p.village(b.GetVillage()))
 		e.FirstRevision = acted[0].GetRevision()
 		e.LastRevision, e.Count, e.Ground = e.FirstRevision, uint64(len(b.GetFamilyIds())), "submission"
 		entries, acted = append(entries, e), acted[1:]
@@ -79,7 +79,7 @@ func (s *Session) decisionEntries(p *prepared, receipts []*ksv1.Receipt) (entrie
 	for i, receipt := range receipts {
 		d := p.page.GetDecisions()[i]
 		e := audit.By(s.caller, ksv1.AuditKind_AUDIT_KIND_REVIEW, method)
-		e.Subjects = []string{audit.AreaSubject(s.villageCode(p.village(d.GetVillage())))}
+		e.Subjects = s.areaSubjects(p.village(d.GetVillage()))
 		if id, err := merge.ParseID(d.GetFamilyId()); err == nil {
 			e.Families, e.Count = []string{id.String()}, 1
 		}
@@ -113,11 +113,13 @@ func addReceipt(e *ksv1.AuditEntry, c *ksv1.Change, receipt *ksv1.Receipt) {
 	}
 }
 
-func (s *Session) villageCode(number uint32) string {
+// areaSubjects name a village by its code as the session was opened; none where the caller did
+// not work there then, as in one that took another's code: the entry names the families.
+func (s *Session) areaSubjects(village uint32) []string {
 	for _, v := range s.caller.Work {
-		if v.Number == number {
-			return v.Code
+		if v.Number == village {
+			return []string{audit.AreaSubject(v.Code)}
 		}
 	}
-	return ""
+	return nil
 }

@@ -20,13 +20,14 @@ func (t *Tx) noteRecoded(ctx context.Context, atMS int64, rename func(string) st
 		return err
 	}
 	var rows [][]any
-	left := map[string]bool{}
-	var taken []string // by villages
+	stays := map[string]bool{} // of the tree
+	var taken []string         // by villages
 	err = t.each(ctx, deed, `SELECT code FROM area ORDER BY code`, nil, func(r Rows) error {
 		var code string
 		err := r.Scan(&code)
-		if to := rename(code); to != code {
-			rows, left[code] = append(rows, []any{atMS, code, to}), true
+		to := rename(code)
+		if stays[code] = to == code; !stays[code] {
+			rows = append(rows, []any{atMS, code, to})
 			if len(to) == villageCodeLength {
 				taken = append(taken, to)
 			}
@@ -37,7 +38,7 @@ func (t *Tx) noteRecoded(ctx context.Context, atMS int64, rename func(string) st
 		return err
 	}
 	for _, code := range taken {
-		if !left[code] {
+		if stays[code] { // it gives way
 			rows = append(rows, []any{atMS, code, ""})
 		}
 	}

@@ -40,7 +40,7 @@ func testDatedCodes(t *testing.T, s store.Store) {
 			"32.05": {{Code: "32.05", FromMS: 100}, {Code: "32.04", ToMS: 100}},
 			fresh:   {{Code: fresh}, {Code: left, ToMS: 101}},
 			left:    {{Code: left, FromMS: 101}, {Code: "32.04", FromMS: 100, ToMS: 300}, {Code: "32.05", ToMS: 100}},
-			gone:    {{Code: gone, FromMS: 200}, {Code: "32.05.05.2001", FromMS: 100, ToMS: 200}, {Code: codeA, ToMS: 100}},
+			gone:    {{Code: gone, FromMS: 200}, {Code: "32.05.05.2001", ToMS: 200}, {Code: codeA, ToMS: 100}},
 		} {
 			if got, err := store.DatedCodes(ctx, snap, code); err != nil || !reflect.DeepEqual(got, want) {
 				t.Errorf("of %q: %+v, %v; want %+v", code, got, err, want)
