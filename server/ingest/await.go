@@ -134,7 +134,7 @@ func (w *work) takeAwaited() error {
 			continue
 		}
 		entry.NotQueued, b.dirty, b.tell = why, true, true
-		if why != review.WorkWaits {
+		if why != review.WorkWaits && why != review.NoWork { // of which more may come
 			w.commit.Arrived = append(w.commit.Arrived, x)
 			w.row.Awaited--
 		}

@@ -212,3 +212,47 @@ func (x *awaiting) digest(t *testing.T) (out []byte) {
 	}
 	return out
 }
+
+// Work that only keeps what is there is nobody's; more of its author's may come and wait.
+func TestASubmissionWaitsAgainForWorkThatComesLater(t *testing.T) {
+	t.Parallel()
+	core, village := newCore(t)
+	lives := func(device uint32) *life { // the first device's clock is ahead
+		return &life{
+			village: village, state: merge.State{Family: merge.NewID(1, 1, 10)}, next: 10,
+			clock: merge.Clock{Device: device, Incarnation: 1, Last: merge.Stamp{TimeMS: uint64(time.Now().UnixMilli()-1000) - uint64(10*device)}},
+		}
+	}
+	x := &awaiting{core: core, village: village}
+	colleague := &ingest.Sender{Account: 3, Device: 3, MayCollect: true, Covers: collector.Covers}
+	x.outside = &ingest.Sender{Account: 1, Device: 1, MayCollect: true, Covers: func(uint32, area.Place) bool { return false }}
+	bring := func(c *ksv1.Change, from *ingest.Sender) {
+		c.Author = from.Account
+		if _, _, err := core.Commit(t.Context(), village, []*ingest.Incoming{ingest.Prepare(c, from, time.Now().UnixMilli())}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l, other, own := lives(3), lives(3), lives(1)
+	other.next, other.clock.Incarnation = 20, 2
+	bring(l.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Siti")}), colleague)
+	bring(other.save(t, &ksv1.Family{HeadName: proto.String("Sita")}), colleague)
+	own.state = merge.Join(l.state, other.state) // which shows the later incarnation's
+	kept, entered := own.save(t, &ksv1.Family{HeadName: proto.String("Sita")}), own.save(t, &ksv1.Family{Address: proto.String("Jalan Baru")})
+	x.changes = []*ksv1.Change{kept, entered}
+	id := merge.NewID(1, 1, 50)
+	x.batch = &ksv1.BatchSubmission{Id: id[:], Village: village, Author: 1, FamilyIds: [][]byte{own.state.Family[:]}}
+	for n, step := range []struct {
+		do   func()
+		want ksv1.NotQueued
+	}{
+		{func() { bring(kept, x.outside); x.step(t, 's') }, review.WorkWaits},
+		{func() { x.step(t, 'a') }, review.NoWork},
+		{func() { bring(entered, x.outside) }, review.WorkWaits},
+		{func() { x.step(t, 'b') }, 0},
+	} {
+		step.do()
+		if v, why := x.stands(t); why != step.want || (v.Awaited == 1) != (why != 0) {
+			t.Errorf("after step %d: %s, %d awaited; want %s", n+1, why, v.Awaited, step.want)
+		}
+	}
+}
