@@ -149,6 +149,7 @@ func (w *World) checkNothingLost(ctx context.Context, t *judge.Truth) {
 		case w.wasTouched(id, c.family), w.wasSaidErased(c.said):
 		case stored != nil && merge.ContentHash(stored) == c.content:
 			w.Report.Verified++
+		case stored != nil && w.wasErasedFrom(merge.ID(stored.GetFamilyId())) && w.wasLeft(judge.Saying(stored)):
 		case stored != nil && !w.serverLost[id]:
 			w.Report.violate("invention: change %s has another content", id)
 		case w.serverLost[id] && w.deviceLost[c.said]:
@@ -163,8 +164,9 @@ func (w *World) checkNothingLost(ctx context.Context, t *judge.Truth) {
 			w.Report.violate("acked: a change of family %s, which was renamed, is gone", c.family)
 		}
 	}
+	elsewhere := w.erasedElsewhere()
 	for id, c := range w.saved {
-		if t.Changes[id] != nil || w.wasTouched(id, c.family) || w.wasSaidErased(c.said) {
+		if t.Changes[id] != nil || w.wasTouched(id, c.family) || w.wasSaidErased(c.said) || elsewhere[c.family] && len(t.States[c.family].Records) == 0 {
 			continue
 		}
 		if places.quarantined[id] {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/person"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -19,6 +20,8 @@ type rights struct {
 	// the ids that a device gave its unsent work when it met a server that was restored.
 	erased map[merge.ID]bool
 	said   map[[32]byte]bool
+	// whole is said of families that were erased whole.
+	whole map[[32]byte]bool
 	// members are those who were erased alone; touched are changes that say something of them.
 	members *members
 	touched map[merge.ID]bool
@@ -33,7 +36,7 @@ func NewWorldWithRights(ctx context.Context, seed uint64, dir string) (*World, e
 	if err != nil {
 		return nil, err
 	}
-	w.rights = &rights{rng: rand.New(rand.NewPCG(seed, 0x7264)), ledger: filepath.Join(dir, "erasures.jsonl"), erased: map[merge.ID]bool{}, said: map[[32]byte]bool{}, members: newMembers(), touched: map[merge.ID]bool{}}
+	w.rights = &rights{rng: rand.New(rand.NewPCG(seed, 0x7264)), ledger: filepath.Join(dir, "erasures.jsonl"), erased: map[merge.ID]bool{}, said: map[[32]byte]bool{}, whole: map[[32]byte]bool{}, members: newMembers(), touched: map[merge.ID]bool{}}
 	return w, nil
 }
 
@@ -90,7 +93,7 @@ func (w *World) noteErased(ctx context.Context, family merge.ID) error {
 	}
 	for _, c := range t.Changes {
 		if merge.ID(c.GetFamilyId()) == family {
-			w.rights.said[judge.Saying(c)] = true
+			w.noteSaid(c)
 		}
 	}
 	// What waits, or was kept out, goes with it.
@@ -105,11 +108,28 @@ func (w *World) noteErased(ctx context.Context, family merge.ID) error {
 				if err != nil {
 					return err
 				}
-				w.rights.said[judge.Saying(c)] = true
+				w.noteSaid(c)
 			}
 		}
 		return nil
 	})
+}
+
+func (w *World) noteSaid(c *ksv1.Change) {
+	said := judge.Saying(c)
+	w.rights.said[said], w.rights.whole[said] = true, true
+}
+
+// erasedElsewhere are families of saved changes that were erased under another name, which the
+// server gave them when theirs was another's: by what their changes say.
+func (w *World) erasedElsewhere() map[merge.ID]bool {
+	out := map[merge.ID]bool{}
+	for _, c := range w.saved {
+		if w.rights != nil && w.rights.whole[c.said] {
+			out[c.family] = true
+		}
+	}
+	return out
 }
 
 // wasSaidErased tells whether what a change says was in a family that was erased.
