@@ -2,18 +2,18 @@ package device
 
 import (
 	"database/sql"
+	"errors"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// The name that is kept beside a verdict which was not applied goes with an erasure in its family.
-func TestAnErasureTakesTheNameBesideAVerdict(t *testing.T) {
-	t.Parallel()
-	_, s, page := openSent(t)
-	receive(t, s, page, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED)
-	d := &ksv1.ReviewDecision{VerdictId: s.nextID().String(), FamilyId: merge.ID(page.GetChanges()[0].GetFamilyId()).String()}
+// refuse has the server not apply a verdict on the family of a page, with which its head's name
+// is kept.
+func refuse(t *testing.T, s *Store, page *ksv1.UploadPage) *ksv1.ReviewDecision {
+	t.Helper()
+	d := &ksv1.ReviewDecision{VerdictId: s.nextID().String(), FamilyId: merge.ID(page.GetChanges()[0].GetFamilyId()).String(), Note: "NIK tertukar", MadeAtMs: s.wallMS()}
 	if err := s.write(t.Context(), func(tx *sql.Tx) error { return s.insertDecision(t.Context(), tx, d) }); err != nil {
 		t.Fatal(err)
 	}
@@ -29,14 +29,68 @@ func TestAnErasureTakesTheNameBesideAVerdict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.db.ExecContext(t.Context(), `UPDATE decision SET head_name = ?`, name); err != nil {
+	if _, err := s.db.ExecContext(t.Context(), `UPDATE decision SET head_name = ? WHERE id = ?`, name, id[:]); err != nil {
 		t.Fatal(err)
 	}
-	if list, err := s.NotApplied(t.Context(), 10); err != nil || len(list) != 1 || list[0].HeadName != "Budi" {
-		t.Fatalf("%+v, %v", list, err)
+	return d
+}
+
+// listsRefused checks that the only verdict that was not applied is told, with a head's name
+// and a note.
+func listsRefused(t *testing.T, when string, s *Store, name, note string) {
+	t.Helper()
+	list, err := s.NotApplied(t.Context(), 10)
+	if err != nil || len(list) != 1 || list[0].HeadName != name || list[0].Decision.GetNote() != note || list[0].Receipt.GetReason() != "NO_RIGHT" {
+		t.Fatalf("%s: %+v, %v", when, list, err)
 	}
+}
+
+// The name that is kept beside a verdict which was not applied goes with an erasure in its family.
+func TestAnErasureTakesTheNameBesideAVerdict(t *testing.T) {
+	t.Parallel()
+	_, s, page := openSent(t)
+	receive(t, s, page, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED)
+	refuse(t, s, page)
+	listsRefused(t, "refused", s, "Budi", "NIK tertukar")
 	tellErasure(t, s, page, &ksv1.FamilyErasure{MemberIds: [][]byte{make([]byte, 16)}, HeadName: true})
-	if list, err := s.NotApplied(t.Context(), 10); err != nil || len(list) != 1 || list[0].HeadName != "" {
-		t.Errorf("%+v, %v", list, err)
+	listsRefused(t, "a member was erased", s, "", "")
+}
+
+// Whether what an earlier version was told was read then nobody knows, and it may have been
+// judged again since.
+func TestVerdictsThatWereRefusedBeforeTheUpgradeAreNotToldAnew(t *testing.T) {
+	t.Parallel()
+	o, s, page := openSent(t)
+	receive(t, s, page, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED)
+	refuse(t, s, page)
+	before032(t, s)
+	s, err := Open(t.Context(), o, formerPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if list, err := s.NotApplied(t.Context(), 10); err != nil || len(list) != 0 {
+		t.Errorf("told: %+v, %v", list, err)
+	}
+	if list, err := s.Decisions(t.Context(), 10); err != nil || len(list) != 1 || list[0].Status != DecisionNotApplied {
+		t.Errorf("passed: %+v, %v", list, err)
+	}
+	refuse(t, s, page)
+	listsRefused(t, "refused since", s, "Budi", "NIK tertukar")
+}
+
+// before032 makes a store, which it closes, one of before migration 032.
+func before032(t *testing.T, s *Store) {
+	t.Helper()
+	var err error
+	for _, statement := range []string{
+		`DROP INDEX decision_refused`, `ALTER TABLE decision DROP COLUMN head_name`, `ALTER TABLE decision DROP COLUMN acknowledged`,
+		`DELETE FROM goose_db_version WHERE version_id = 32`,
+	} {
+		_, failed := s.db.ExecContext(t.Context(), statement)
+		err = errors.Join(err, failed)
+	}
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -6,6 +6,8 @@
 ALTER TABLE decision ADD COLUMN head_name BLOB;
 -- 1: the user has read that it was not applied, or has judged the family again.
 ALTER TABLE decision ADD COLUMN acknowledged INTEGER NOT NULL DEFAULT 0;
+-- Of earlier ones nobody can tell whether that was read: they are not told anew.
+UPDATE decision SET acknowledged = 1 WHERE status = 2;
 CREATE INDEX decision_refused ON decision (family_id) WHERE status = 2 AND acknowledged = 0;
 
 -- +goose Down
