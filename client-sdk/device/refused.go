@@ -95,6 +95,9 @@ func (s *Store) listed(ctx context.Context, where string, limit int) ([]Decision
 			continue
 		}
 		plain, err := s.vault.open(tableHeadName, toID(id), sealed)
+		if unreadableState(err) {
+			continue // the next unlock tells of it (walkHeadNames)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("open name beside a verdict: %w", err)
 		}

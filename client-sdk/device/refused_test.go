@@ -94,3 +94,36 @@ func before032(t *testing.T, s *Store) {
 		t.Fatal(err)
 	}
 }
+
+// What the server answered to a verdict stands where the name beside it can't be read back: it
+// is listed without one, and not offered again, when it might apply.
+func TestADamagedNameBesideAVerdictTakesNothingElse(t *testing.T) {
+	t.Parallel()
+	o, s, page := openSent(t)
+	receive(t, s, page, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED)
+	refuse(t, s, page)
+	if _, err := s.db.ExecContext(t.Context(), `UPDATE decision SET head_name = x'0102'`); err != nil {
+		t.Fatal(err)
+	}
+	listsRefused(t, "damaged", s, "", "NIK tertukar")
+	if list, err := s.Decisions(t.Context(), 10); err != nil || len(list) != 1 {
+		t.Errorf("passed: %+v, %v", list, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), o, formerPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	listsRefused(t, "unlocked", s, "", "NIK tertukar")
+	if loss := s.Loss(); loss == nil || loss.DamagedRecords == 0 {
+		t.Errorf("told of the damage: %+v", loss)
+	}
+	for _, sent := range sendAll(t, s, 1<<16) {
+		if len(sent.GetDecisions()) > 0 {
+			t.Errorf("offered again: %v", sent)
+		}
+	}
+}

@@ -14,7 +14,6 @@ var answerTables = []struct{ name, key, payload, answer, tablePayload, tableAnsw
 	{"change", "seq", "", "decision", "", tableJudged},
 	{"submission", "id", "payload", "batch", tableSubmission, tableBatch},
 	{"decision", "seq", "payload", "receipt", tableDecision, tableDecided},
-	{"decision", "seq", "", "head_name", "", tableHeadName},
 }
 
 // walkAnswers finds answers that can't be read back, and forgets them: the work
@@ -62,5 +61,32 @@ func (s *Store) walkAnswers(ctx context.Context) (spoiled, lost int, err error) 
 		}
 		spoiled, lost = spoiled+len(forget), lost+len(drop)
 	}
-	return spoiled, lost, nil
+	names, err := s.walkHeadNames(ctx)
+	return spoiled + names, lost, err
+}
+
+// walkHeadNames forgets names beside verdicts that can't be read back: the server does not know
+// them, and what it answered stands.
+func (s *Store) walkHeadNames(ctx context.Context) (spoiled int, err error) {
+	var forget []int64
+	err = eachRow(ctx, s.db, `SELECT seq, id, head_name FROM decision WHERE head_name IS NOT NULL`, nil, func(rows *sql.Rows) error {
+		var seq int64
+		var id, sealed []byte
+		if err := rows.Scan(&seq, &id, &sealed); err != nil {
+			return err
+		}
+		if _, err := s.vault.open(tableHeadName, toID(id), sealed); err != nil {
+			forget = append(forget, seq)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, seq := range forget {
+		if _, err := s.db.ExecContext(ctx, `UPDATE decision SET head_name = NULL WHERE seq = ?`, seq); err != nil {
+			return 0, fmt.Errorf("forget name beside a verdict: %w", err)
+		}
+	}
+	return len(forget), nil
 }
