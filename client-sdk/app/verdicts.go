@@ -18,8 +18,12 @@ var passedStates = map[clientsdk.DecisionStatus]devicev1.PassedState{
 // notAppliedTexts are the server's reasons that a device does not meet when it judges, in the
 // reviewer's words.
 var notAppliedTexts = map[string]string{
-	"NO_RIGHT":       "saat terkirim Anda tidak lagi berhak meninjau; sampaikan penilaian ini kepada supervisor",
-	"UNKNOWN_FAMILY": "keluarga ini tidak lagi di wilayah Anda; sampaikan penilaian ini kepada supervisornya",
+	"NO_RIGHT":        "saat terkirim Anda tidak lagi berhak meninjau; sampaikan penilaian ini kepada supervisor",
+	"UNKNOWN_FAMILY":  "keluarga ini tidak lagi di wilayah Anda; sampaikan penilaian ini kepada supervisornya",
+	"UNKNOWN_VILLAGE": "desa/kelurahan keluarga ini tidak dikenal server; hubungi administrator Puskesmas",
+	"FOREIGN_AUTHOR":  "penilaian ini tercatat atas nama akun lain; sampaikan kepada supervisor",
+	"MALFORMED":       "server tidak dapat membaca penilaian ini; perbarui aplikasi, lalu nilai lagi keluarga ini",
+	"SERVER_FAULT":    "server belum dapat mengolah penilaian ini; nilai lagi keluarga ini, dan bila terulang hubungi administrator Puskesmas",
 }
 
 // ListVerdicts lists the verdicts passed on this device.
