@@ -298,7 +298,8 @@ func (u *User) Decisions(ctx context.Context, limit int) ([]DecisionEntry, error
 
 // NotApplied lists the verdicts passed on this device that the server did not apply, newest
 // first: what an app shows to who passed them, whether they may still review or not, until
-// Acknowledge, or they judge the family again.
+// Acknowledge, or they judge the family again. After 35 days they tell neither of whom they
+// were nor what was written.
 func (u *User) NotApplied(ctx context.Context, limit int) ([]DecisionEntry, error) {
 	return u.store.NotApplied(ctx, limit)
 }

@@ -33,7 +33,7 @@ type DecisionEntry struct {
 	// Receipt is what the server said; nil: nothing yet.
 	Receipt *ksv1.Receipt
 	// HeadName is of a family whose verdict was not applied, as it was when that was told;
-	// "": not known.
+	// "": not known, or forgotten.
 	HeadName string
 
 	seq int64
@@ -263,7 +263,8 @@ func (s *Store) storeDecided(ctx context.Context, tx *sql.Tx, page *ksv1.UploadP
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE decision SET status = ?, receipt = ?, escrow = NULL WHERE id = ?`, status, sealed, id[:]); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE decision SET status = ?1, receipt = ?2, escrow = NULL, refused_ms = iif(?1 = 2, ?3, refused_ms) WHERE id = ?4`,
+			status, sealed, s.toldMS(), id[:]); err != nil {
 			return fmt.Errorf("store receipt of a verdict: %w", err)
 		}
 		family, err := merge.ParseID(d.GetFamilyId())

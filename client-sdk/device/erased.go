@@ -118,14 +118,22 @@ func (s *Store) eraseNotes(ctx context.Context, tx *sql.Tx, family merge.ID) err
 		if e.Decision.GetNote() == "" && len(e.Decision.GetFields()) == 0 {
 			continue
 		}
-		e.Decision.Note, e.Decision.Fields = "", nil
-		payload, _, err := s.sealDecision(e.Decision)
-		if err != nil {
+		if err := s.eraseNote(ctx, tx, &e); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE decision SET payload = ?, made_ms = 0 WHERE seq = ?`, payload, e.seq); err != nil {
-			return fmt.Errorf("erase notes of verdicts: %w", err)
-		}
+	}
+	return nil
+}
+
+// eraseNote takes out of a verdict what the user wrote.
+func (s *Store) eraseNote(ctx context.Context, tx *sql.Tx, e *DecisionEntry) error {
+	e.Decision.Note, e.Decision.Fields = "", nil
+	payload, _, err := s.sealDecision(e.Decision)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE decision SET payload = ?, made_ms = 0 WHERE seq = ?`, payload, e.seq); err != nil {
+		return fmt.Errorf("erase note of a verdict: %w", err)
 	}
 	return nil
 }

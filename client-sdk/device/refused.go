@@ -13,7 +13,8 @@ import (
 const whereRefused = `WHERE status = 2 AND acknowledged = 0 `
 
 // NotApplied lists the verdicts passed here that the server did not apply, newest first, at
-// most limit: until Acknowledge, or the user judges the family again.
+// most limit: until Acknowledge, or the user judges the family again. After KeepAppliedFor
+// they tell of nobody any more.
 func (s *Store) NotApplied(ctx context.Context, limit int) ([]DecisionEntry, error) {
 	return s.listed(ctx, whereRefused, limit)
 }
@@ -68,6 +69,36 @@ func (s *Store) keepHeadName(ctx context.Context, tx *sql.Tx, verdict, family me
 	}
 	if _, err := tx.ExecContext(ctx, `UPDATE decision SET head_name = ? WHERE id = ?`, sealed, verdict[:]); err != nil {
 		return fmt.Errorf("keep name beside a verdict: %w", err)
+	}
+	return nil
+}
+
+// forgetRefused takes whom they were about and what was written out of verdicts of which the
+// server told longer than KeepAppliedFor ago that they were not applied. It keeps none of
+// them: who did nothing else to a family that left the device is not told of its erasure.
+func (s *Store) forgetRefused(ctx context.Context, tx *sql.Tx) error {
+	before := s.toldMS() - KeepAppliedFor.Milliseconds()
+	if _, err := tx.ExecContext(ctx, `UPDATE decision SET head_name = NULL WHERE head_name IS NOT NULL AND refused_ms < ?`, before); err != nil {
+		return fmt.Errorf("forget names beside verdicts: %w", err)
+	}
+	old, err := collect[int64](ctx, tx, `SELECT seq FROM decision WHERE status = 2 AND refused_ms > 0 AND refused_ms < ?`, before)
+	if err != nil {
+		return err
+	}
+	for _, seq := range old {
+		verdict, err := s.decisions(ctx, tx, `WHERE seq = ?`, seq)
+		if unreadableState(err) {
+			continue // the next unlock finds it (walkAnswers)
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.eraseNote(ctx, tx, &verdict[0]); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE decision SET refused_ms = 0 WHERE seq = ?`, seq); err != nil {
+			return fmt.Errorf("forget note of a verdict: %w", err)
+		}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -56,6 +57,35 @@ func TestAnErasureTakesTheNameBesideAVerdict(t *testing.T) {
 	listsRefused(t, "a member was erased", s, "", "")
 }
 
+// welcomeAfter has the store told that its server's clock went on.
+func welcomeAfter(t *testing.T, s *Store, later time.Duration) {
+	t.Helper()
+	_, err := s.openSession(t.Context(), "")
+	if err == nil {
+		clock := uint64(s.toldMS() + later.Milliseconds())
+		err = s.storeWelcome(t.Context(), &ksv1.SyncWelcome{ClockMs: clock, Epoch: s.identity.epoch, Scope: &ksv1.SyncScope{}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A family that left the device may be erased without a word to it: whom a verdict that was not
+// applied was about, and what was written, stay as long as applied work, also where no area is
+// left. That it was not applied is told until it is read.
+func TestWhatTellsOfPeopleBesideARefusedVerdictIsForgotten(t *testing.T) {
+	t.Parallel()
+	_, s, page := openSent(t)
+	receive(t, s, page, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED)
+	refuse(t, s, page)
+	welcomeAfter(t, s, KeepAppliedFor-time.Hour)
+	listsRefused(t, "before the time to keep", s, "Budi", "NIK tertukar")
+	welcomeAfter(t, s, 2*time.Hour)
+	listsRefused(t, "after it", s, "", "")
+	welcomeAfter(t, s, KeepAppliedFor)
+	listsRefused(t, "long after it", s, "", "")
+}
+
 // Whether what an earlier version was told was read then nobody knows, and it may have been
 // judged again since.
 func TestVerdictsThatWereRefusedBeforeTheUpgradeAreNotToldAnew(t *testing.T) {
@@ -77,6 +107,10 @@ func TestVerdictsThatWereRefusedBeforeTheUpgradeAreNotToldAnew(t *testing.T) {
 	}
 	refuse(t, s, page)
 	listsRefused(t, "refused since", s, "Budi", "NIK tertukar")
+	welcomeAfter(t, s, KeepAppliedFor+time.Hour)
+	if list, err := s.Decisions(t.Context(), 10); err != nil || len(list) != 2 || list[0].Decision.GetNote() != "" || list[1].Decision.GetNote() != "" {
+		t.Errorf("after the time to keep: %+v, %v", list, err)
+	}
 }
 
 // before032 makes a store, which it closes, one of before migration 032.
@@ -85,6 +119,7 @@ func before032(t *testing.T, s *Store) {
 	var err error
 	for _, statement := range []string{
 		`DROP INDEX decision_refused`, `ALTER TABLE decision DROP COLUMN head_name`, `ALTER TABLE decision DROP COLUMN acknowledged`,
+		`ALTER TABLE decision DROP COLUMN refused_ms`,
 		`DELETE FROM goose_db_version WHERE version_id = 32`,
 	} {
 		_, failed := s.db.ExecContext(t.Context(), statement)

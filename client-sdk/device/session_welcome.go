@@ -37,6 +37,9 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 		if err := s.sealOffered(ctx, tx); err != nil {
 			return err
 		}
+		if err := s.forgetRefused(ctx, tx); err != nil {
+			return err
+		}
 		if err := s.storeMayReview(ctx, tx, w.GetMayReview()); err != nil {
 			return err
 		}
