@@ -136,7 +136,8 @@ func (s *Store) loseSight(ctx context.Context, tx *sql.Tx) error {
 func (s *Store) finishLeaving(ctx context.Context, tx *sql.Tx) error {
 	gone, err := collectIDs(ctx, tx, `
 SELECT family_id FROM confirmed WHERE leaving > 0
-AND NOT EXISTS (SELECT 1 FROM change WHERE change.family_id = confirmed.family_id AND change.status = 0)`)
+AND NOT EXISTS (SELECT 1 FROM change WHERE change.family_id = confirmed.family_id AND change.status = 0)
+AND NOT EXISTS (SELECT 1 FROM decision WHERE decision.family_id = confirmed.family_id AND decision.status = 0)`)
 	if err != nil {
 		return err
 	}

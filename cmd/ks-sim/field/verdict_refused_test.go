@@ -134,3 +134,32 @@ func TestAVerdictThatWasNotAppliedIsToldUntilItIsPassedAgain(t *testing.T) {
 	mustSync(t, boss)
 	told(0)
 }
+
+// The right may end with the area: the family that was judged leaves the device in the sync
+// that tells so, but not before what came of the verdict is told with its name.
+func TestAVerdictThatWasNotAppliedNamesAFamilyThatLeftWithTheRight(t *testing.T) {
+	t.Parallel()
+	var ahead atomic.Int64
+	f, families := actingFor(t, &ahead)
+	assign(t, f, f.Surveyors[1].Account, "32.04.05.2001/009/009")
+	u := signIn(t, f, "surveyor2")
+	mustSync(t, u)
+	mustSync(t, u)
+	judged, here := u.Summary(families[0])
+	if !here || judged.HeadName == "" {
+		t.Fatalf("to be judged: %+v, %v", judged, here)
+	}
+	if _, err := u.Return(t.Context(), families[0], clientsdk.Return{Note: "NIK istri tertukar"}); err != nil {
+		t.Fatal(err)
+	}
+	ahead.Store(int64(25 * time.Hour))
+	mustSync(t, u)
+	for _, id := range families {
+		if _, here := u.Summary(id); here {
+			t.Errorf("%s has stayed", id)
+		}
+	}
+	if told, err := u.NotApplied(t.Context(), 10); err != nil || len(told) != 1 || told[0].HeadName != judged.HeadName {
+		t.Errorf("told of %s: %+v, %v", judged.HeadName, told, err)
+	}
+}
