@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -96,16 +97,18 @@ func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx
 	if err := w.rewriteQuarantine(ctx, snap, f, gone, rewrite); err != nil {
 		return 0, ErasedBefore, err
 	}
+	var judges []uint32
 	if gone == nil {
 		w.dropReview(f)
-		err = w.dropNotes(ctx, snap, e.Family)
+		judges, err = w.judgesOf(ctx, snap, f)
+		err = errors.Join(err, w.dropNotes(ctx, snap, e.Family))
 	} else {
 		err = w.keepReview(ctx, snap, f, gone, rewrite)
 	}
 	if err != nil {
 		return 0, ErasedBefore, err
 	}
-	if err := w.tellAuthors(rewrite, gone); err != nil {
+	if err := w.tellAuthors(rewrite, gone, judges); err != nil {
 		return 0, ErasedBefore, err
 	}
 	if err := w.rewriteWaiting(ctx, snap, rewrite); err != nil {
@@ -250,9 +253,10 @@ func (w *work) sealWaiting(q *store.Quarantine, plain []byte, gone *merge.Gone) 
 
 // tellAuthors tells those who entered or judged anything of the family what goes (nil: all). Their
 // devices keep what they sent, and may not hold the family any more to learn of it by its
-// mark; what waited in quarantine is not to wait there.
-func (w *work) tellAuthors(rewrite *store.Rewrite, gone *merge.Gone) error {
-	var authors []uint32
+// mark; what waited in quarantine is not to wait there. judges are of verdicts that are not
+// rewritten.
+func (w *work) tellAuthors(rewrite *store.Rewrite, gone *merge.Gone, judges []uint32) error {
+	authors := slices.Clone(judges)
 	for i := range rewrite.History {
 		authors = append(authors, rewrite.History[i].Author)
 	}

@@ -91,3 +91,19 @@ func (w *work) keepApproved(f *familyWork, gone *merge.Gone) error {
 	}
 	return w.countApproved(f, household, &state)
 }
+
+// judgesOf are those who passed verdicts on a family.
+func (w *work) judgesOf(ctx context.Context, snap store.Snapshot, f *familyWork) (judges []uint32, err error) {
+	for before := uint64(0); ; {
+		rows, err := snap.Verdicts(ctx, f.row.Village, f.row.ID, before, erasePage)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			before, judges = row.Revision, append(judges, row.Author)
+		}
+		if len(rows) < erasePage {
+			return judges, nil
+		}
+	}
+}

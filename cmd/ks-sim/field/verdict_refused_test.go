@@ -20,7 +20,7 @@ func actingFor(t *testing.T, ahead *atomic.Int64) (f *Field, families []clientsd
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = f.Close() })
+	cleanUp(t, func() { _ = f.Close() })
 	surveyor := signIn(t, f, "surveyor1")
 	mustSync(t, surveyor)
 	families = interviewed(t, surveyor, 5, 2)
@@ -161,5 +161,30 @@ func TestAVerdictThatWasNotAppliedNamesAFamilyThatLeftWithTheRight(t *testing.T)
 	}
 	if told, err := u.NotApplied(t.Context(), 10); err != nil || len(told) != 1 || told[0].HeadName != judged.HeadName {
 		t.Errorf("told of %s: %+v, %v", judged.HeadName, told, err)
+	}
+}
+
+// Who judged a family that has left their device since learns of its erasure all the same.
+func TestTheNoteOfAFormerSupervisorGoesWithTheFamily(t *testing.T) {
+	t.Parallel()
+	var ahead atomic.Int64
+	f, families := actingFor(t, &ahead)
+	assign(t, f, f.Surveyors[1].Account, "32.04.05.2001/009/009")
+	u := signIn(t, f, "surveyor2")
+	mustSync(t, u)
+	mustSync(t, u)
+	if _, err := u.Return(t.Context(), families[0], clientsdk.Return{Note: "NIK Bu Siti tertukar"}); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	ahead.Store(int64(25 * time.Hour))
+	mustSync(t, u)
+	if _, here := u.Summary(families[0]); here {
+		t.Fatal("the family stays, whose RT is not the former supervisor's")
+	}
+	eraseFamily(t, f, families[0], clientsdk.ID{})
+	mustSync(t, u)
+	if told, err := u.Decisions(t.Context(), 10); err != nil || strings.Contains(fmt.Sprint(told), "Siti") {
+		t.Errorf("the device keeps %v: %v", told, err)
 	}
 }
