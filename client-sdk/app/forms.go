@@ -138,7 +138,7 @@ func (l *lister) query(r *ksv1.ListHouseholdsRequest) (clientsdk.Query, error) {
 // until own work on it comes.
 func (l *lister) state(f *clientsdk.Summary) ksv1.FormState {
 	facts := form.Facts{
-		Year: l.year, Gone: f.Removed, HasRound: f.Latest != iks.NoCategory, Category: f.Latest, RoundYear: f.LatestYear, Unsubmitted: f.Unsubmitted,
+		Year: l.year, Gone: f.Removed, HasRound: f.Latest != iks.NoCategory, Category: f.Latest, RoundYear: f.LatestYear, Unsubmitted: f.Unsubmitted, Reopened: f.Reopened,
 		LastVisit: f.LastVisit, VisitYear: f.VisitYear, SurveyedSince: f.SurveyedSince, Review: f.Review,
 	}
 	if f.Unsent && f.Review == ksv1.ReviewState_REVIEW_STATE_APPROVED {

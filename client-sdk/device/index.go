@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -39,8 +40,10 @@ type Summary struct {
 	Latest iks.Category
 	// LatestYear is the survey year of that round; 0: it has no survey date yet. Unsubmitted:
 	// people collected or corrected it, and have not submitted it since (form.Unsubmitted).
-	LatestYear  int
-	Unsubmitted bool
+	// Reopened: people changed the rest since the approval (form.Reopened). Both count what
+	// is unsent.
+	LatestYear            int
+	Unsubmitted, Reopened bool
 	// Draft: the latest round is not complete, be it that an earlier one counts.
 	Draft bool
 	// Unsent, Refused, Quarantined: own work stands so.
@@ -213,7 +216,12 @@ func summarize(loader *iks.Loader, f *Family, shown *merge.Glance) (*Summary, er
 		round := h.GetRounds()[latest.Besar.Round]
 		out.Latest, out.Draft = latest.Inti.Category, !latest.Besar.Category.Complete()
 		out.LatestYear = form.YearOf(round.GetRound().GetSurveyDate())
-		out.Unsubmitted = form.Unsubmitted(round.GetRoundId(), shown.Collected, f.Review)
+		ahead, err := f.reviewAhead()
+		if err != nil {
+			return nil, err
+		}
+		out.Unsubmitted = form.Unsubmitted(round.GetRoundId(), shown.Collected, ahead)
+		out.Reopened = form.Reopened(round.GetRoundId(), ahead)
 	}
 	if n := len(h.GetVisits()); n > 0 {
 		last := h.GetVisits()[n-1].GetVisit()
@@ -221,6 +229,27 @@ func summarize(loader *iks.Loader, f *Family, shown *merge.Glance) (*Summary, er
 		out.VisitYear, out.SurveyedSince = form.YearOf(last.GetDate()), form.SurveyedSince(last, latest)
 	}
 	return out, nil
+}
+
+// reviewAhead is Review as the changes that are unsent will make it: they re-open what was
+// approved. Errors: of merge.KeyOfWrite.
+func (f *Family) reviewAhead() (*ksv1.FamilyReview, error) {
+	if len(f.unsent) == 0 || f.Review == nil {
+		return f.Review, nil
+	}
+	var changes []*ksv1.ReviewChange
+	var authors []uint32
+	for _, c := range f.unsent {
+		authors = append(authors, c.GetAuthor())
+		for _, w := range c.GetWrites() {
+			key, err := merge.KeyOfWrite(w)
+			if err != nil {
+				return nil, fmt.Errorf("own change: %w", err)
+			}
+			changes = append(changes, &ksv1.ReviewChange{Kind: key.Kind, RecordId: key.Record.String()})
+		}
+	}
+	return review.Change(f.Review, append(changes, f.Review.GetChanges()...), authors, review.Step{}), nil
 }
 
 // Query bounds a list of families. The zero value lists everything.

@@ -27,7 +27,7 @@ func TestASummaryAtRestReadsBack(t *testing.T) {
 	t.Parallel()
 	f := &Summary{
 		ID: merge.NewID(1, 2, 3), Village: 7, Place: 3007, NKK: 3204054101900077, BuildingNumber: "12A", FamilyNumber: "1", SurveyDate: "2026-05-17",
-		Values: -5, Latest: 4, Draft: true, Conflicts: 2, Review: 3, WaitingSinceMS: 1 << 40, SubmittedBy: 9, DueDate: "2026-06-01", LastVisit: 2, VisitYear: 2026, LatestYear: 2025, Unsubmitted: true, NextVisit: "2026-05-20", SurveyedSince: true,
+		Values: -5, Latest: 4, Draft: true, Conflicts: 2, Review: 3, WaitingSinceMS: 1 << 40, SubmittedBy: 9, DueDate: "2026-06-01", LastVisit: 2, VisitYear: 2026, LatestYear: 2025, Unsubmitted: true, Reopened: true, NextVisit: "2026-05-20", SurveyedSince: true,
 	}
 	f.digest[3] = 7
 	f.setNames(joinNames([]string{"", "Asep"}))

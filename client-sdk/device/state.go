@@ -31,6 +31,8 @@ type Family struct {
 	// Deciding: Review is as verdicts that wait to be sent will make it.
 	Deciding bool
 
+	// unsent are the own changes that wait to be sent.
+	unsent []*ksv1.Change
 	digest merge.Digest // of the confirmed part
 	// revision of the confirmed part; 0: the server has not brought it, but a hand-over.
 	revision int64
@@ -128,6 +130,7 @@ func (f *Family) stand(r row) {
 	switch r.status {
 	case StatusPending:
 		f.Unsent = true
+		f.unsent = append(f.unsent, r.change)
 	case StatusRefused:
 		f.Refused = append(f.Refused, r.receipt)
 	case StatusQuarantined:

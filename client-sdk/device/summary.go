@@ -19,7 +19,7 @@ import (
 // summaryForm is the form of summaries at rest and the rules that they were made
 // by. It rises whenever summarize gives another result for the same family: those
 // of another form are made anew at unlock.
-const summaryForm = "6 " + iks.Ruleset
+const summaryForm = "7 " + iks.Ruleset
 
 // secretSummaryForm names what form the file's summaries have.
 const secretSummaryForm = "summary-form"
@@ -56,7 +56,7 @@ func (f *Summary) flags() (bits uint64) {
 }
 
 func (f *Summary) conditions() []*bool {
-	return []*bool{&f.Removed, &f.Draft, &f.Unsent, &f.Refused, &f.Quarantined, &f.SurveyedSince, &f.Unsubmitted}
+	return []*bool{&f.Removed, &f.Draft, &f.Unsent, &f.Refused, &f.Quarantined, &f.SurveyedSince, &f.Unsubmitted, &f.Reopened}
 }
 
 // summaryReader reads numbers and texts; what is missing is 0 or "", and failed

@@ -151,7 +151,8 @@ func TestStateTellsFirstWhatIsToBeDone(t *testing.T) {
 		{"had moved, and was surveyed later", Facts{HasRound: true, Category: iks.Incomplete, LastVisit: ksv1.VisitOutcome_VISIT_OUTCOME_MOVED, SurveyedSince: true}, ksv1.FormState_FORM_STATE_DRAFT},
 		{"complete, and refused later", Facts{HasRound: true, Category: iks.Sehat, LastVisit: ksv1.VisitOutcome_VISIT_OUTCOME_REFUSED}, ksv1.FormState_FORM_STATE_REFUSED},
 		{"returned, though complete", Facts{HasRound: true, Category: iks.Sehat, Review: ksv1.ReviewState_REVIEW_STATE_RETURNED}, ksv1.FormState_FORM_STATE_RETURNED},
-		{"changed since approval", Facts{HasRound: true, Category: iks.Sehat, Review: ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL}, ksv1.FormState_FORM_STATE_COMPLETE},
+		{"changed since approval", Facts{HasRound: true, Category: iks.Sehat, Reopened: true, Review: ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL}, ksv1.FormState_FORM_STATE_COMPLETE},
+		{"changed since approval by an import", Facts{HasRound: true, Category: iks.Sehat, Review: ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL}, ksv1.FormState_FORM_STATE_SURVEYED},
 		{"gone, though returned", Facts{Gone: true, Review: ksv1.ReviewState_REVIEW_STATE_RETURNED}, ksv1.FormState_FORM_STATE_MOVED},
 	} {
 		if got := State(c.facts); got != c.want {
@@ -169,6 +170,44 @@ func TestTheWholeQuestionnaireNamesAFieldForEveryQuestion(t *testing.T) {
 			if o.GetValue() == "" {
 				t.Errorf("question %s: option %q has no value", q.GetNumber(), o.GetLabel())
 			}
+		}
+	}
+}
+
+// What an import brings is nobody's to submit, also where somebody was approved before it.
+func TestOnlyPeopleLeaveSomethingToSubmit(t *testing.T) {
+	const round, visit = "00000000-0000-8000-8000-0000000000c1", "00000000-0000-8000-8000-0000000000c2"
+	id, err := merge.ParseID(round)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours := []merge.ID{id}
+	changed := func(record string, authors ...uint32) *ksv1.FamilyReview {
+		return &ksv1.FamilyReview{
+			State: ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL, Authors: authors, Changes: []*ksv1.ReviewChange{{RecordId: record}},
+		}
+	}
+	for _, c := range []struct {
+		name                  string
+		collected             []merge.ID
+		review                *ksv1.FamilyReview
+		unsubmitted, reopened bool
+	}{
+		{"never submitted", ours, nil, true, false},
+		{"never submitted, imported", nil, nil, false, false},
+		{"the import's round", nil, changed(round, 0), false, false},
+		{"the import's round, and the address by people", nil, changed(round, 0, 5), false, false},
+		{"people's round, corrected by an import", ours, changed(round, 0), false, false},
+		{"people's round, corrected", ours, changed(round, 5), true, false},
+		{"all but the round, by people", ours, changed(visit, 0, 5), false, true},
+		{"all but the round, by an import", ours, changed(visit, 0), false, false},
+		{"approved", ours, &ksv1.FamilyReview{State: ksv1.ReviewState_REVIEW_STATE_APPROVED, Authors: []uint32{5}}, false, false},
+	} {
+		if got := Unsubmitted(round, c.collected, c.review); got != c.unsubmitted {
+			t.Errorf("%s: unsubmitted %v", c.name, got)
+		}
+		if got := Reopened(round, c.review); got != c.reopened {
+			t.Errorf("%s: reopened %v", c.name, got)
 		}
 	}
 }
@@ -199,7 +238,7 @@ func TestStateIsOfThePresentSurveyYear(t *testing.T) {
 		{"begun on the last day of a year", Facts{RoundYear: last, Category: iks.Incomplete, Unsubmitted: true}, ksv1.FormState_FORM_STATE_DRAFT},
 		{"approved this year", Facts{RoundYear: year, Category: iks.Sehat, Review: approved}, ksv1.FormState_FORM_STATE_APPROVED},
 		{"approved in an earlier year", Facts{RoundYear: last, Category: iks.Sehat, Review: approved}, ksv1.FormState_FORM_STATE_NOT_VISITED},
-		{"approved then, changed apart from its round", Facts{RoundYear: last, Category: iks.Sehat, Review: changed}, ksv1.FormState_FORM_STATE_NOT_VISITED},
+		{"approved then, changed apart from its round", Facts{RoundYear: last, Category: iks.Sehat, Review: changed, Reopened: true}, ksv1.FormState_FORM_STATE_NOT_VISITED},
 		{"approved then, its round corrected", Facts{RoundYear: last, Category: iks.Sehat, Review: changed, Unsubmitted: true}, ksv1.FormState_FORM_STATE_COMPLETE},
 		{"submitted in an earlier year", Facts{RoundYear: last, Category: iks.Sehat, Review: ksv1.ReviewState_REVIEW_STATE_SUBMITTED}, ksv1.FormState_FORM_STATE_SUBMITTED},
 		{"surveyed last year, nobody at home this year", Facts{RoundYear: last, Category: iks.Sehat, Review: approved, LastVisit: absent, VisitYear: year}, ksv1.FormState_FORM_STATE_DRAFT},

@@ -22,8 +22,9 @@ type Facts struct {
 	Category iks.Category
 	// RoundYear is the year in which the latest round was surveyed; 0: it has no date yet.
 	RoundYear int
-	// Unsubmitted tells of the latest round what the function of this name does.
-	Unsubmitted bool
+	// Unsubmitted tells of the latest round what the function of this name does, Reopened the
+	// same of the family.
+	Unsubmitted, Reopened bool
 	// LastVisit is its outcome; UNSPECIFIED: never visited. VisitYear is when it was; 0: not
 	// known. SurveyedSince: the latest round was surveyed on a later day, so that the family
 	// was found, and agreed, after it.
@@ -62,14 +63,30 @@ func Unsubmitted(round string, collected []merge.ID, r *ksv1.FamilyReview) bool 
 	case ksv1.ReviewState_REVIEW_STATE_UNSPECIFIED:
 		return true
 	case ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL:
-		return slices.ContainsFunc(r.GetChanges(), func(c *ksv1.ReviewChange) bool { return c.GetRecordId() == round })
+		return byPeople(r) && concerns(r, round)
 	}
 	return false
 }
 
+// Reopened tells whether people changed a family since its approval, but not its latest round
+// (UUID text), which is as it was approved.
+func Reopened(round string, r *ksv1.FamilyReview) bool {
+	return r.GetState() == ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL && byPeople(r) && !concerns(r, round)
+}
+
+// byPeople tells whether an account wrote to a family since its approval: imports are nobody's.
+func byPeople(r *ksv1.FamilyReview) bool {
+	return slices.ContainsFunc(r.GetAuthors(), func(author uint32) bool { return author != 0 })
+}
+
+// concerns tells whether a round is not as it was judged last.
+func concerns(r *ksv1.FamilyReview, round string) bool {
+	return slices.ContainsFunc(r.GetChanges(), func(c *ksv1.ReviewChange) bool { return c.GetRecordId() == round })
+}
+
 // State is where a family stands in the present survey year. What a supervisor returned
-// comes before all else that is still to be done; a family changed since its approval is
-// back among those to be submitted; one whose latest round is of an earlier year is still
+// comes before all else that is still to be done; a family that people changed
+// since its approval is back among those to be submitted; one whose latest round is of an earlier year is still
 // to be surveyed in this one, also where it was approved then, but what people began in
 // December, or an office types in later, is first to be finished and submitted.
 func State(f Facts) ksv1.FormState {
@@ -89,7 +106,7 @@ func State(f Facts) ksv1.FormState {
 		return ksv1.FormState_FORM_STATE_REFUSED
 	case again && (!visited || f.LastVisit == ksv1.VisitOutcome_VISIT_OUTCOME_COMPLETED):
 		return ksv1.FormState_FORM_STATE_NOT_VISITED // a visit of advice asks nothing
-	case complete && !again && (f.Unsubmitted || f.Review == ksv1.ReviewState_REVIEW_STATE_CHANGED_SINCE_APPROVAL):
+	case complete && !again && (f.Unsubmitted || f.Reopened):
 		return ksv1.FormState_FORM_STATE_COMPLETE
 	case complete && !again:
 		return ksv1.FormState_FORM_STATE_SURVEYED

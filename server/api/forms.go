@@ -130,6 +130,7 @@ func (s *Services) formState(row *store.Family, x *openedFamily, review *ksv1.Fa
 		round := h.GetRounds()[latest.Besar.Round]
 		facts.HasRound, facts.RoundYear = true, form.YearOf(round.GetRound().GetSurveyDate())
 		facts.Unsubmitted = form.Unsubmitted(round.GetRoundId(), merge.Collected(&x.state), review)
+		facts.Reopened = form.Reopened(round.GetRoundId(), review)
 	}
 	if n := len(h.GetVisits()); n > 0 {
 		last := h.GetVisits()[n-1].GetVisit()
