@@ -125,7 +125,10 @@ func etagOf(state *merge.State) string {
 // formState is where a family stands in collection.
 func (s *Services) formState(row *store.Family, x *openedFamily, review *ksv1.FamilyReview) ksv1.FormState {
 	h, latest := x.household, new(iks.Loader).Latest(x.household)
-	facts := form.Facts{Year: s.today().Date.Year(), Gone: row.State != 0, Category: latest.Inti.Category, Review: ksv1.ReviewState(row.ReviewState)}
+	facts := form.Facts{
+		Year: s.Now().In(area.Zone(h.GetVillageCode())).Year(), // as on devices: the year begins where the family lives
+		Gone: row.State != 0, Category: latest.Inti.Category, Review: ksv1.ReviewState(row.ReviewState),
+	}
 	if latest.Besar.Round >= 0 {
 		round := h.GetRounds()[latest.Besar.Round]
 		facts.HasRound, facts.RoundYear = true, form.YearOf(round.GetRound().GetSurveyDate())

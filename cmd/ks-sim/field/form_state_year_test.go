@@ -9,6 +9,7 @@ import (
 	"time"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -55,7 +56,7 @@ func TestANewSurveyYearBegins(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.Close() })
-	load(t, f, many2018(now().Format("2006")+"-01-01", 1), 0)
+	load(t, f, many2018(now().In(area.WIB).Format("2006")+"-01-01", 1), 0)
 	p := startApp(t, f, now)
 	p.enter(f, "surveyor1")
 	u, s := signIn(t, f, "surveyor1"), signIn(t, f, "supervisor")
@@ -106,12 +107,19 @@ func TestANewSurveyYearBegins(t *testing.T) {
 			}
 		}
 	}
-	stand("this year", map[string]string{
+	thisYear := map[string]string{
 		"approved": ksv1.FormState_FORM_STATE_APPROVED.String(), "collected": ksv1.FormState_FORM_STATE_COMPLETE.String(), "imported": ksv1.FormState_FORM_STATE_SURVEYED.String(),
-	})
-	ahead.Store(int64(time.Until(time.Date(now().Year()+1, 1, 1, 3, 0, 0, 0, time.UTC))))
-	p.enter(f, "surveyor1")
-	office = onLine(t, f, f.Supervisor)
+	}
+	stand("this year", thisYear)
+	next := time.Date(now().In(area.WIB).Year()+1, 1, 1, 0, 0, 0, 0, area.WIB)
+	later := func(at time.Time) {
+		ahead.Store(int64(time.Until(at)))
+		p.enter(f, "surveyor1")
+		office = onLine(t, f, f.Supervisor)
+	}
+	later(next.Add(-90 * time.Minute))
+	stand("on its last evening, when the next has begun in the east", thisYear)
+	later(next.Add(10 * time.Hour))
 	stand("in January of the next", map[string]string{
 		"approved": ksv1.FormState_FORM_STATE_NOT_VISITED.String(), "collected": ksv1.FormState_FORM_STATE_COMPLETE.String(), "imported": ksv1.FormState_FORM_STATE_NOT_VISITED.String(),
 	})
