@@ -18,6 +18,7 @@ await withBrowser(async (browser) => {
   for (const [n, size] of settings.looks.entries()) await reviewOneBatch(browser, size, `surveyor${n + 1}`, n);
   must(!settings.measures || Math.min(...taken) <= budgetMs, `both dashboards follow within ${budgetMs} ms: ${taken}`);
   await reviewAHundred(browser);
+  await readWhatMoves(browser);
 });
 
 async function reviewOneBatch(browser, size, device, n) {
@@ -160,5 +161,35 @@ async function reviewAHundred(browser) {
   await page.getByText("100 dari 100 keluarga sudah ditinjau").waitFor();
   console.log(`100 families reviewed one by one with ${keys} key presses`);
   must(keys <= budgetKeys, `${keys} key presses are at most ${budgetKeys}`);
+  await supervisor.context.close();
+}
+
+/** A family that is in each page of the queue, as one submitted again while it is read, stands in it once; a queue is read by so many pages at a time. */
+async function readWhatMoves(browser) {
+  const supervisor = await visit(browser, settings.looks[0]);
+  const { page } = supervisor;
+  await ask("collect", { device: "surveyor1", families: 2, place: "001/008", seed: 950 });
+  await ask("sync", { device: "surveyor1" });
+  await signIn(supervisor, "supervisor");
+  let furthest = 0;
+  await page.route("**/v1/review/queue?*", async (route) => {
+    const asked = new URL(route.request().url());
+    const n = Number(asked.searchParams.get("pageToken") || 0) + 1;
+    furthest = Math.max(furthest, n);
+    asked.searchParams.delete("pageToken");
+    const response = await route.fetch({ url: asked.href });
+    const queue = await response.json();
+    queue.items[0].family.headName = `Terakhir ${n}`;
+    await route.fulfill({ response, json: { ...queue, nextPageToken: String(n) } });
+  });
+  await open(supervisor, "/tinjauan/semua");
+  await queued(page).filter({ hasText: /Terakhir 5\b/ }).waitFor();
+  must((await queued(page).filter({ hasText: "Terakhir" }).count()) === 1, "a family stands once in the queue");
+  await page.waitForResponse(/review\/queue/); // the desk is read anew
+  must(furthest === 5, `five pages are read at one time: ${furthest}`);
+  await page.getByRole("button", { name: "Muat lebih banyak" }).click();
+  await queued(page).filter({ hasText: /Terakhir 10\b/ }).waitFor();
+  must(furthest === 10, `five more are read: ${furthest}`);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
   await supervisor.context.close();
 }

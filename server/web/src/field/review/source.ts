@@ -9,8 +9,8 @@ const queuePage = 300;
 export function deviceSource(returned: boolean): ReviewSource {
   const read = (familyId: string, signal: AbortSignal) => data(app.api.GET("/v1/app/review/families/{familyId}", { params: { path: { familyId } }, signal }));
   return {
-    list: (enough, signal) =>
-      readQueue(enough, (pageToken) => data(app.api.GET("/v1/app/review/queue", { params: { query: { returned, pageSize: queuePage, pageToken } }, signal }))),
+    list: (reach, signal) =>
+      readQueue(reach, (pageToken) => data(app.api.GET("/v1/app/review/queue", { params: { query: { returned, pageSize: queuePage, pageToken } }, signal }))),
     family: async (id, signal) => (await read(id, signal)).family ?? {},
     differences: async (id, signal) => (await read(id, signal)).differences ?? {},
     villageName: async (code, signal) => (await app.areas(signal)).villages?.find((v) => v.code === code)?.name ?? code,

@@ -1,7 +1,7 @@
 import { data, type Schema } from "../../shared/api/client";
 import type { PersonName } from "../../shared/family/names";
 import type { Listed } from "../../shared/api/pages";
-import { readQueue, type Item, type Judgement, type ReviewSource } from "../../shared/review/source";
+import { readQueue, type Item, type Judgement, type Reach, type ReviewSource } from "../../shared/review/source";
 import { api } from "../api";
 import { readVillageName } from "../staff/names.svelte";
 
@@ -11,7 +11,7 @@ const queuePage = 1000;
 /** Reads a desk's families on line: of one batch, of all that waits, or of what was returned. */
 export function onlineSource(desk: string, person: PersonName): ReviewSource {
   return {
-    list: (enough, signal) => listOf(desk, enough, signal),
+    list: (reach, signal) => listOf(desk, reach, signal),
     family: (familyId, signal) => data(api.GET("/v1/families/{familyId}", { params: { path: { familyId } }, signal })),
     differences: (familyId, signal) => data(api.GET("/v1/families/{familyId}/differences", { params: { path: { familyId } }, signal })),
     person,
@@ -26,13 +26,13 @@ export function readBatch(batchId: string, signal: AbortSignal): Promise<Schema[
   return data(api.GET("/v1/review/batches/{batchId}", { params: { path: { batchId } }, signal }));
 }
 
-async function listOf(desk: string, enough: number, signal: AbortSignal): Promise<Listed<Item>> {
+async function listOf(desk: string, reach: Reach, signal: AbortSignal): Promise<Listed<Item>> {
   if (desk !== "semua" && desk !== "dikembalikan") {
     const { items } = await readBatch(desk, signal);
     return { list: (items ?? []).filter((i) => waits(i.review?.state)), more: false };
   }
   const returned = desk === "dikembalikan";
-  return readQueue(enough, (pageToken) => data(api.GET("/v1/review/queue", { params: { query: { pageSize: queuePage, returned, pageToken } }, signal })));
+  return readQueue(reach, (pageToken) => data(api.GET("/v1/review/queue", { params: { query: { pageSize: queuePage, returned, pageToken } }, signal })));
 }
 
 function waits(state: Schema["ReviewState"] | undefined): boolean {

@@ -1,6 +1,7 @@
 import type { Schema } from "../api/client";
 import type { Listed, Paged } from "../api/pages";
 import type { PersonName } from "../family/names";
+import { idOf } from "./queue.svelte";
 
 /** A family in the queue, with the state that a verdict on it names. */
 export type Item = Schema["ReviewItem"];
@@ -14,13 +15,19 @@ export interface Judgement {
   due: string;
 }
 
+/** How far a queue is read from its front: until so many of its families may be judged, at most so many pages. */
+export interface Reach {
+  judgeable: number;
+  pages: number;
+}
+
 /**
  * Where a desk gets families from and passes verdicts to: the server's REST, or
  * the device's own store when there is no signal.
  */
 export interface ReviewSource {
-  /** Families from the front of the queue, until so many of them may be judged. */
-  list(enough: number, signal: AbortSignal): Promise<Listed<Item>>;
+  /** Families from the front of the queue. */
+  list(reach: Reach, signal: AbortSignal): Promise<Listed<Item>>;
   family(id: string, signal: AbortSignal): Promise<Schema["GetFamilyResponse"]>;
   differences(id: string, signal: AbortSignal): Promise<Schema["GetReviewDifferencesResponse"]>;
   /** How authors are called; absent: by user names, as on a device. */
@@ -39,16 +46,23 @@ interface QueuePage extends Paged {
 }
 
 /**
- * Reads pages of a queue until so many of its families may be judged: who also collects has
- * work of their own in it, which would fill a page for good, since nobody else takes it out.
+ * Reads pages of a queue as far as it is to reach: who also collects has work of their own in
+ * it, which would fill a page for good, since nobody else takes it out. A family that moves
+ * back in the queue meanwhile comes twice; it is as it came last.
  */
-export async function readQueue(enough: number, read: (pageToken: string) => Promise<QueuePage>): Promise<Listed<Item>> {
-  const list: Item[] = [];
+export async function readQueue(reach: Reach, read: (pageToken: string) => Promise<QueuePage>): Promise<Listed<Item>> {
+  const byId = new Map<string, Item>();
   let next = "";
-  do {
+  for (let n = 0; n < reach.pages; n++) {
     const page = await read(next);
-    list.push(...(page.items ?? []));
+    for (const item of page.items ?? []) byId.set(idOf(item), item);
     next = page.nextPageToken ?? "";
-  } while (next && list.filter((i) => i.mayJudge).length < enough);
-  return { list, more: next !== "" };
+    if (!next || judgeable(byId.values()) >= reach.judgeable) break;
+  }
+  return { list: [...byId.values()], more: next !== "" };
+}
+
+/** How many of the families the caller may judge. */
+export function judgeable(items: Iterable<Item>): number {
+  return [...items].filter((i) => i.mayJudge).length;
 }
