@@ -14,6 +14,7 @@ await withBrowser(async (browser) => {
       await rightEnds(browser, size, key);
     }
   }
+  await renewsSeldom(browser);
 });
 
 /** Ends the right behind an open desk; by a key a verdict is tried at once, without it the page finds out by itself. */
@@ -44,4 +45,32 @@ async function rightEnds(browser, size, key) {
     return queue.isVisible();
   }, "the page comes back with the right");
   await supervisor.context.close();
+}
+
+/** What is not there says nothing of the account, and many refusals at a time renew the session once; so does what was shown and is gone. */
+async function renewsSeldom(browser) {
+  for (const [status, shown, renewals] of [[404, false, 0], [403, false, 1], [404, true, 1]]) {
+    const supervisor = await visit(browser, settings.looks[0]);
+    const { page } = supervisor;
+    await signIn(supervisor, "supervisor");
+    let renewed = 0;
+    let refused = 0;
+    page.on("request", (request) => (renewed += Number(request.url().endsWith("/session/refresh"))));
+    if (shown) {
+      await open(supervisor, "/tinjauan/semua");
+      await page.getByRole("listbox", { name: "Antrean" }).waitFor();
+    }
+    await page.route("**/v1/review/queue?*", (route) => {
+      refused += 1;
+      return route.fulfill({ status, json: { message: "ditolak" } });
+    });
+    if (!shown) await open(supervisor, "/tinjauan/semua");
+    for (let n = 0; n < 3; n++) {
+      await until(async () => refused > n, "the queue is refused");
+      await page.waitForTimeout(300); // a renewal would have begun
+      await open(supervisor, n % 2 ? "/tinjauan/semua" : "/tinjauan/dikembalikan");
+    }
+    must(renewed === renewals, `${refused} times ${status} renew the session ${renewals} times: ${renewed}`);
+    await supervisor.context.close();
+  }
 }

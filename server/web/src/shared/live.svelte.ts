@@ -14,6 +14,13 @@ const final = new Set([403, 404]);
 /** On a slow line asking takes at most a quarter of the time. */
 const restFactor = 3;
 
+let onGone = (): void => {};
+
+/** Sets what is done when something that is shown is not there any more (404), as where the area of an account ends. */
+export function whenGone(deed: () => void): void {
+  onGone = deed;
+}
+
 /**
  * Live is something read from the server, in the four forms that a page shows:
  * loading (no data yet), data, stale (data, but the last attempt failed) and
@@ -68,6 +75,7 @@ export class Live<T> {
       if (abort.signal.aborted) return;
       this.problem = asProblem(thrown);
       this.#failures += 1;
+      if (this.problem.status === 404 && this.data !== undefined) onGone();
       if (final.has(this.problem.status)) this.data = undefined;
     }
     this.#plan(performance.now() - begun);
