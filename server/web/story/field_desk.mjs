@@ -13,14 +13,14 @@ await withBrowser(async (browser) => {
     for (const device of ["surveyor1", "surveyor2"]) await ask("sync", { device });
     for (const device of ["surveyor1", "surveyor2"]) await ask("address", { device, family: families[2], address: `Gg. ${device}` });
     for (const device of ["surveyor1", "surveyor2"]) await ask("sync", { device });
-    await supervise(browser, size, note);
+    await supervise(browser, size, note, families);
     const returned = await ask("returned", { device: "surveyor1" });
     must(returned.some((f) => f.note === note), `the surveyor's device has the note: ${JSON.stringify(returned)}`);
     await followUp(browser, size, note);
   }
 });
 
-async function supervise(browser, size, note) {
+async function supervise(browser, size, note, families) {
   const app = await ask("launch", { name: `supervisor-${size.width}-${size.scheme}` });
   const visitor = await visit(browser, size);
   const { page } = visitor;
@@ -49,12 +49,35 @@ async function supervise(browser, size, note) {
   await page.getByText("belum terkirim").nth(2).waitFor();
   await page.getByText(/^Akun nomor \d+, \d/).first().waitFor(); // the author of a value in conflict
   await look(visitor, "lapangan-diputuskan");
+  // Meanwhile the surveyor alters one of the two that were approved.
+  await ask("address", { device: "surveyor1", family: families[1], address: "Gg. Baru" });
+  await ask("sync", { device: "surveyor1" });
   await ask("online");
   await sync(page);
   await page.getByRole("link", { name: "Tinjauan" }).click();
-  await page.getByText(/· berlaku/).nth(2).waitFor();
+  await page.getByText(/· berlaku/).nth(1).waitFor();
+  await readsWhatWasNotApplied(visitor);
   await visitor.context.close();
   await ask("end");
+}
+
+/** A verdict that was not applied is told under *Kirim* until it is read; the family is judged again. */
+async function readsWhatWasNotApplied(visitor) {
+  const { page } = visitor;
+  await page.getByRole("link", { name: /^Kirim/ }).click();
+  const heading = page.getByRole("heading", { name: "Penilaian yang tidak berlaku" });
+  await heading.waitFor();
+  await page.getByText(/berubah/).first().waitFor();
+  await look(visitor, "lapangan-tidak-berlaku");
+  await page.getByRole("button", { name: "Sudah saya baca" }).click();
+  await heading.waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "Tinjauan" }).click();
+  const list = page.getByRole("listbox", { name: "Antrean" });
+  await until(async () => (await list.getByRole("option").count()) === 1, "the family is to be judged again");
+  await list.focus();
+  await page.keyboard.press("s");
+  await page.getByText("belum terkirim").first().waitFor();
+  await sync(page);
 }
 
 /** Marks the address in a verdict: the dialog offers what checks found, and these families are without. */
