@@ -134,8 +134,12 @@ func memberNamed(h *ksv1.Household, id string) *ksv1.Member {
 }
 
 // Reopen takes back, in a family that a split opens once more, that it or those
-// who go there had been removed: a split that was undone is made again.
+// who go there had been removed: a split that was undone is made again. Who has gone on
+// from there to a family of their own stays in that.
 func Reopen(h *ksv1.Household, edits []RecordEdit) []RecordEdit {
+	edits = slices.DeleteFunc(edits, func(e RecordEdit) bool {
+		return e.Key.Kind == KindMember && memberOf(h, e.Key.Member).GetMovedToFamilyId() != ""
+	})
 	for i := range edits {
 		switch edits[i].Key.Kind {
 		case KindFamily:
@@ -143,8 +147,8 @@ func Reopen(h *ksv1.Household, edits []RecordEdit) []RecordEdit {
 				edits[i].Clear = append(edits[i].Clear, familyRemovalField)
 			}
 		case KindMember:
-			if m := memberOf(h, edits[i].Key.Member); m.GetRemoval() != nil {
-				edits[i].Clear = append(edits[i].Clear, memberRemovalField, movedToField)
+			if memberOf(h, edits[i].Key.Member).GetRemoval() != nil {
+				edits[i].Clear = append(edits[i].Clear, memberRemovalField)
 			}
 		}
 	}

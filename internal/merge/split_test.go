@@ -2,6 +2,7 @@ package merge
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -84,5 +85,31 @@ func TestMembersOfAFamilyThatIsNotKnownDoNotSplitOff(t *testing.T) {
 	h.Family = nil
 	if _, _, err := SplitOff(h, Split{From: family, Persons: []Leaving{{Member: son}}}); !errors.Is(err, ErrNoFamily) {
 		t.Errorf("they split off: %v", err)
+	}
+}
+
+// A split that is made again takes back that it was undone, and not that who went there has gone
+// on to a family of their own since: nobody stands in two.
+func TestASplitMadeAgainBringsNobodyBackWhoHasGoneOn(t *testing.T) {
+	h, family, mother, son, _ := splitHousehold()
+	h.Members = append(h.Members, &ksv1.HouseholdMember{MemberId: NewID(1, 1, 5).String(), Member: &ksv1.Member{Name: proto.String("Cici")}})
+	split := Split{From: family, Family: SplitID(family, son), LastDay: "2026-03-24", Persons: []Leaving{{Member: son, As: NewID(7, 1, 1)}, {Member: mother, As: NewID(7, 1, 2)}}}
+	opens, _, err := SplitOff(h, split)
+	if err != nil {
+		t.Fatal(err)
+	}
+	removed := &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Date: "2026-03-25"}
+	there := &ksv1.Household{FamilyId: split.Family.String(), Family: &ksv1.Family{}, Members: []*ksv1.HouseholdMember{
+		{MemberId: split.Persons[0].As.String(), Member: &ksv1.Member{Removal: removed, MovedToFamilyId: proto.String(NewID(8, 1, 1).String())}},
+		{MemberId: split.Persons[1].As.String(), Member: &ksv1.Member{Removal: removed}},
+	}}
+	back := map[ID]bool{}
+	for _, e := range Reopen(there, opens) {
+		if e.Key.Kind == KindMember {
+			back[e.Key.Member] = slices.Contains(e.Clear, memberRemovalField)
+		}
+	}
+	if _, told := back[split.Persons[0].As]; told || !back[split.Persons[1].As] {
+		t.Errorf("brings back %v", back)
 	}
 }
