@@ -1,9 +1,11 @@
 package promises
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
+	"slices"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/disk"
@@ -96,7 +98,7 @@ func (w *World) oldMark(r *replica) error {
 	case n == 1:
 		torn := append([]byte{}, now...)
 		at := w.rng.IntN(len(torn))
-		if len(r.marks) < 2 {
+		if !slices.ContainsFunc(r.marks, func(before []byte) bool { return !bytes.Equal(before, now) }) {
 			// Since a loss was told one mark was written at most, and made to last: no power
 			// cut tears it and leaves the one of before the loss in the other slot.
 			return nil
