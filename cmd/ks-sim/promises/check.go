@@ -172,7 +172,7 @@ func (w *World) checkNothingLost(ctx context.Context, t *judge.Truth) {
 		if places.quarantined[id] {
 			w.Report.Quarantine++
 		}
-		if !places.ids[id] && !said[c.said] && !places.said[c.said] && !places.erased[c.said] {
+		if !places.ids[id] && !said[c.said] && !places.said[c.said] && !places.erased[c.said] && !places.erasedIDs[id] {
 			w.Report.violate("nothing lost: saved change %s of family %s is nowhere", id, c.family)
 		}
 	}
@@ -188,13 +188,16 @@ type whereabouts struct {
 	// erased is what devices show as erased, of families that were: under the ids that a
 	// device gave its unsent work when it met a server that was restored.
 	erased map[[32]byte]bool
+	// erasedIDs are the changes of these under their names, of which nothing may be left.
+	erasedIDs map[merge.ID]bool
 }
 
 func (w *World) whereabouts(ctx context.Context) (*whereabouts, error) {
 	p := &whereabouts{
 		ids: map[merge.ID]bool{}, quarantined: map[merge.ID]bool{}, waiting: map[merge.ID]bool{}, said: map[[32]byte]bool{},
-		families: map[merge.ID]merge.ID{}, erased: map[[32]byte]bool{},
+		families: map[merge.ID]merge.ID{}, erased: map[[32]byte]bool{}, erasedIDs: map[merge.ID]bool{},
 	}
+	come := w.comeOfErased()
 	for _, r := range w.everybody() {
 		entries, err := r.store.Outbox(ctx, 1_000_000)
 		if err != nil {
@@ -204,8 +207,8 @@ func (w *World) whereabouts(ctx context.Context) (*whereabouts, error) {
 			switch {
 			case e.Status != device.StatusErased:
 				p.ids[e.ChangeID], p.said[judge.Saying(e.Change)] = true, true
-			case w.wasErased(e.FamilyID):
-				p.erased[judge.Saying(e.Change)] = true
+			case w.wasErased(e.FamilyID) || come[e.FamilyID]:
+				p.erased[judge.Saying(e.Change)], p.erasedIDs[e.ChangeID] = true, true
 			}
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -127,6 +129,23 @@ func (w *World) erasedElsewhere() map[merge.ID]bool {
 	for _, c := range w.saved {
 		if w.rights != nil && w.rights.whole[c.said] {
 			out[c.family] = true
+		}
+	}
+	return out
+}
+
+// comeOfErased are families that split off from one that was erased before the server had them.
+func (w *World) comeOfErased() map[merge.ID]bool {
+	out := map[merge.ID]bool{}
+	if w.rights == nil {
+		return out
+	}
+	for _, c := range w.rights.members.saved {
+		for _, write := range c.GetWrites() {
+			var f ksv1.Family
+			if write.GetKind() == ksv1.RecordKind_RECORD_KIND_FAMILY && proto.Unmarshal(write.GetFields(), &f) == nil && w.wasErased(idOf(f.GetSplitFromId())) {
+				out[merge.ID(c.GetFamilyId())] = true
+			}
 		}
 	}
 	return out
