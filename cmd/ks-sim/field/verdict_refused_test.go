@@ -135,16 +135,24 @@ func TestAVerdictThatWasNotAppliedIsToldUntilItIsPassedAgain(t *testing.T) {
 	told(0)
 }
 
+// actingElsewhere is surveyor2's device in such a field, whose own RT is another: what they may
+// review leaves it with the right.
+func actingElsewhere(t *testing.T, ahead *atomic.Int64) (f *Field, u *clientsdk.User, families []clientsdk.ID) {
+	t.Helper()
+	f, families = actingFor(t, ahead)
+	assign(t, f, f.Surveyors[1].Account, "32.04.05.2001/009/009")
+	u = signIn(t, f, "surveyor2")
+	mustSync(t, u)
+	mustSync(t, u)
+	return f, u, families
+}
+
 // The right may end with the area: the family that was judged leaves the device in the sync
 // that tells so, but not before what came of the verdict is told with its name.
 func TestAVerdictThatWasNotAppliedNamesAFamilyThatLeftWithTheRight(t *testing.T) {
 	t.Parallel()
 	var ahead atomic.Int64
-	f, families := actingFor(t, &ahead)
-	assign(t, f, f.Surveyors[1].Account, "32.04.05.2001/009/009")
-	u := signIn(t, f, "surveyor2")
-	mustSync(t, u)
-	mustSync(t, u)
+	_, u, families := actingElsewhere(t, &ahead)
 	judged, here := u.Summary(families[0])
 	if !here || judged.HeadName == "" {
 		t.Fatalf("to be judged: %+v, %v", judged, here)
@@ -168,11 +176,7 @@ func TestAVerdictThatWasNotAppliedNamesAFamilyThatLeftWithTheRight(t *testing.T)
 func TestTheNoteOfAFormerSupervisorGoesWithTheFamily(t *testing.T) {
 	t.Parallel()
 	var ahead atomic.Int64
-	f, families := actingFor(t, &ahead)
-	assign(t, f, f.Surveyors[1].Account, "32.04.05.2001/009/009")
-	u := signIn(t, f, "surveyor2")
-	mustSync(t, u)
-	mustSync(t, u)
+	f, u, families := actingElsewhere(t, &ahead)
 	if _, err := u.Return(t.Context(), families[0], clientsdk.Return{Note: "NIK Bu Siti tertukar"}); err != nil {
 		t.Fatal(err)
 	}
