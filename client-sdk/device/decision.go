@@ -244,7 +244,7 @@ func (s *Store) storeDecided(ctx context.Context, tx *sql.Tx, page *ksv1.UploadP
 			if _, err := tx.ExecContext(ctx, `UPDATE decision SET copied = 0 WHERE id = ?`, id[:]); err != nil {
 				return fmt.Errorf("release name of a verdict: %w", err)
 			}
-			if err := releaseNames(ctx, tx, id[:], nil, false); err != nil {
+			if err := s.releaseNames(ctx, tx, id[:], nil, false); err != nil {
 				return err
 			}
 			continue // to be renumbered

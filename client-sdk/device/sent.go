@@ -89,11 +89,17 @@ func keepNames(ctx context.Context, tx *sql.Tx, page *ksv1.UploadPage, as int) e
 // lists it, would be joined to the other life's. What went into a file keeps its own, but
 // for all that follows in the family. Where that change made the family (made), no server
 // has it: what follows loses its ack too, which one gave that was restored since.
-func releaseNames(ctx context.Context, tx *sql.Tx, forked, family []byte, made bool) error {
+func (s *Store) releaseNames(ctx context.Context, tx *sql.Tx, forked, family []byte, made bool) error {
 	first := toID(forked)
 	device, incarnation, _, ok := first.Source()
 	if !ok {
 		return nil
+	}
+	if device != s.identity.device {
+		if s.forkedFormers == nil {
+			s.forkedFormers = map[uint32]bool{}
+		}
+		s.forkedFormers[device] = true
 	}
 	last := merge.NewID(device, incarnation, math.MaxUint64)
 	for _, table := range tablesOfWork {

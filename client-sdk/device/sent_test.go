@@ -270,3 +270,37 @@ func TestUnsentWorkOfAnEarlierNumberIsRenumbered(t *testing.T) {
 		}
 	}
 }
+
+// A submission alone, of which the server has another life's under its id, is named anew like
+// the changes of that number.
+func TestASubmissionOfAnEarlierNumberIsRenumbered(t *testing.T) {
+	t.Parallel()
+	s := openOverwritten(t)
+	list, _ := s.Families(Query{})
+	batch, err := s.Submit(t.Context(), []merge.ID{list[0].ID}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Adopt(t.Context(), 5, bytes.Repeat([]byte{1}, ed25519.SeedSize)); err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range sendAll(t, s, 1<<16) {
+		ack := &ksv1.SyncUploadAck{}
+		for range page.GetChanges() {
+			ack.Receipts = append(ack.Receipts, &ksv1.Receipt{Status: ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED})
+		}
+		for range page.GetSubmissions() {
+			ack.Receipts = append(ack.Receipts, &ksv1.Receipt{Id: batch[:], Status: ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED})
+		}
+		if err := s.storeReceipts(t.Context(), page, ack); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.reincarnate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	shown, err := s.Batches(t.Context(), 10)
+	if err != nil || len(shown) != 1 || shown[0].GetBatchId() == batch.String() {
+		t.Errorf("the batch keeps the name that is another's: %v, %v", shown, err)
+	}
+}

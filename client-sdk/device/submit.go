@@ -79,7 +79,7 @@ func (s *Store) storeSubmitted(ctx context.Context, tx *sql.Tx, b *ksv1.BatchSub
 		if _, err := tx.ExecContext(ctx, `UPDATE submission SET copied = 0 WHERE id = ?`, b.GetId()); err != nil {
 			return fmt.Errorf("release name of a submission: %w", err)
 		}
-		return releaseNames(ctx, tx, b.GetId(), nil, false)
+		return s.releaseNames(ctx, tx, b.GetId(), nil, false)
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID:
 	default:
 		return nil // newer than this version

@@ -136,20 +136,13 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED:
 		status = StatusErased
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
-		// Whatever was acked under this id was another's: it is to be renumbered. Its
-		// stamp may be a later one, of the present number.
-		if former, _, _, ok := merge.ID(c.GetId()).Source(); ok && former != s.identity.device {
-			if s.forkedFormers == nil {
-				s.forkedFormers = map[uint32]bool{}
-			}
-			s.forkedFormers[former] = true
-		}
+		// Whatever was acked under this id was another's: it is to be renumbered.
 		_, err := tx.ExecContext(ctx, `UPDATE change SET acked_ms = 0, copied = 0, decision = NULL WHERE family_id = ? AND id = ? AND status = 0`, c.GetFamilyId(), c.GetId())
 		if err != nil {
 			return fmt.Errorf("release name of a change: %w", err)
 		}
 		made := merge.DrawnSince([]*ksv1.Change{c}).Has(toID(c.GetFamilyId()))
-		return releaseNames(ctx, tx, c.GetId(), c.GetFamilyId(), made)
+		return s.releaseNames(ctx, tx, c.GetId(), c.GetFamilyId(), made)
 	default:
 		// Something newer than this version: it stays pending.
 		return nil
