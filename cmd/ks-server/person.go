@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,8 +16,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/record"
@@ -67,7 +64,9 @@ into another. An erasure that is to leave nothing needs that.
 Restricted families are kept and counted in figures, and shown by no page, list or
 export. At its next sync each device lets go of them, once its unsent work in them
 is sent and merged; a device that does not sync keeps what it has ('ks-server
-device held' lists it). --lift brings them back.`,
+device held' lists it). Work that was under way and brings members of a restricted
+family into another restricts that one along. --lift brings back those it is asked
+for, and names the others, each of which is lifted by itself.`,
 		RunE: func(*cobra.Command, []string) error {
 			return misused("say what: export, trail, corrections, restrict or erase")
 		},
@@ -92,8 +91,9 @@ func personAct(o *options, name, short string, do personDo) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			r.act = do
 			if do == nil {
-				r.act = func(ctx context.Context, s *person.Service, found []person.Found, _ io.Writer) error {
-					return s.Restrict(ctx, found, !r.lift)
+				r.act = restrictPerson
+				if r.lift {
+					r.act = liftRestriction
 				}
 			}
 			return withOutput(r.output, cmd.OutOrStdout(), func(out io.Writer) error {
@@ -300,91 +300,4 @@ func (o *options) twoPeople(ctx context.Context, s store.Store, ring *record.Rin
 		return asks, approves, fmt.Errorf("password of %s on standard input: %w", approves.UserName, err)
 	}
 	return asks, approves, nil
-}
-
-func exportPerson(_ context.Context, _ *person.Service, found []person.Found, out io.Writer) error {
-	for _, f := range found {
-		shown := f.Household
-		if !f.Member.IsZero() {
-			shown = person.Only(f.Household, f.Member)
-		}
-		text, err := protojson.MarshalOptions{UseProtoNames: true, Indent: "  "}.Marshal(shown)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "%s\n", text)
-	}
-	return nil
-}
-
-func trailOfPerson(ctx context.Context, s *person.Service, found []person.Found, out io.Writer) error {
-	write, finish := auditWriter("json", out)
-	for _, f := range found {
-		var stood *ingest.Stood
-		err := s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-			stood, err = s.Core.Vault.Stood(ctx, snap, &f.Row, f.Village)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		q := store.AuditQuery{Limit: 1000}
-		q.Subjects, q.Dated = audit.SubjectsAround(f.Row.ID, stood.Villages, stood.Codes, stood.Places)
-		if err := eachAudit(ctx, s.Store, q, write); err != nil {
-			return err
-		}
-	}
-	return finish()
-}
-
-// eachAudit hands every entry of a search to write, newest first.
-func eachAudit(ctx context.Context, s store.Store, q store.AuditQuery, write func(*ksv1.AuditEntry) error) error {
-	for {
-		var rows []store.AuditEntry
-		err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-			rows, err = snap.SearchAudit(ctx, q)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for i := range rows {
-			e := &ksv1.AuditEntry{}
-			if err := proto.Unmarshal(rows[i].Body, e); err != nil {
-				return fmt.Errorf("entry %d of chain %x: %w", rows[i].Sequence, rows[i].Chain, err)
-			}
-			if err := write(e); err != nil {
-				return err
-			}
-		}
-		if len(rows) < q.Limit {
-			return nil
-		}
-		q.Before = &rows[len(rows)-1]
-	}
-}
-
-func correctionsOfPerson(ctx context.Context, s *person.Service, found []person.Found, out io.Writer) error {
-	encoder := json.NewEncoder(out)
-	for _, f := range found {
-		corrections, err := s.Corrections(ctx, f)
-		if err != nil {
-			return err
-		}
-		for _, c := range corrections {
-			if err := encoder.Encode(c); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func erasePerson(ctx context.Context, s *person.Service, found []person.Found, out io.Writer) error {
-	done, err := s.Erase(ctx, found)
-	fmt.Fprintf(out, "erased in %d of %d families; the ledger has it. Keep it apart from backups: restore asks for it\n", done, len(found))
-	if err == nil && done < len(found) {
-		fmt.Fprintf(out, "in %d they had been erased before\n", len(found)-done)
-	}
-	return err
 }

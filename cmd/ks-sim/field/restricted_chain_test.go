@@ -116,6 +116,19 @@ func restrictedChainIsNotShown(t *testing.T, f *Field, chain func(c *restrictCha
 			}
 		}
 	}
+	restrict(of, false)
+	found, err := ps.Find(ctx, person.Selector{Family: of})
+	if err != nil {
+		t.Fatal(err)
+	}
+	along, err := ps.RestrictedAlong(ctx, found)
+	told := map[clientsdk.ID]bool{}
+	for _, f := range along {
+		told[f.Row.ID] = true
+	}
+	if err != nil || len(along) != len(reached) || slices.ContainsFunc(reached, func(id clientsdk.ID) bool { return !told[id] }) {
+		t.Errorf("lifted, of the chain %v the rest is told as %v: %v", reached, told, err)
+	}
 	for n, id := range reached {
 		restrict(id, false)
 		if status, body := rest(t, f, "GET", token, "/v1/families/"+id.String(), ""); status != 200 {
