@@ -178,6 +178,47 @@ func TestNobodyRecomputesAWithheldCell(t *testing.T) {
 	}
 }
 
+// Of an area with few complete families everything is marked alike, but for what nobody is
+// concerned by in all of an area that it is a part of: a mark tells of nobody's condition.
+func TestNoMarkTellsOfASingleFamily(t *testing.T) {
+	t.Parallel()
+	district := &access.Caller{Account: store.Account{Number: 1, Area: "32.04", Roles: []int32{int32(ksv1.Role_ROLE_DISTRICT)}}}
+	marked := 0
+	for seed := range uint64(6) {
+		w := newVeilWorld(t, seed)
+		answers := w.ask(t, district)
+		for n := range w.truths(t) {
+			for k, table := range answers {
+				for i, x := range table {
+					if x == nil || !smallcell.Few(int64(x.GetComplete())) {
+						continue
+					}
+					if x.GetCoverage()[n].GetWithheld() {
+						marked++
+					} else if !w.nobodyAround(table, i, n) {
+						t.Errorf("seed %d, answer %d: of %s with %d families indicator %d is shown", seed, k, w.areas[i], x.GetComplete(), n+1)
+					}
+				}
+			}
+		}
+	}
+	if marked == 0 {
+		t.Error("nothing is marked: the test tests nothing")
+	}
+}
+
+// nobodyAround tells whether an indicator is shown to concern nobody in some area that
+// another is a part of.
+func (w *veilWorld) nobodyAround(table []*ksv1.AreaIndex, i, n int) bool {
+	return slices.ContainsFunc(w.sums, func(s smallcell.Sum) bool {
+		if !slices.Contains(s.Parts, i) || table[s.Whole] == nil {
+			return false
+		}
+		whole := table[s.Whole].GetCoverage()[n]
+		return !whole.GetWithheld() && whole.GetDenominator() == 0 || w.nobodyAround(table, s.Whole, n)
+	})
+}
+
 // betweenDays: of the small cells that would follow if they alone were withheld, at
 // most one in so many follows for who compares days with each other (package
 // smallcell says why), in a world where nearly all cells are small and little changes

@@ -97,8 +97,9 @@ func TestWhatIsWithheldOfRTIsDecidedOfTheRowsThatAreShown(t *testing.T) {
 					t.Fatalf("%s in %d: %d small cells are shown before the board looks", of, year, small)
 				}
 			}
-			w.comeTo(t, 3001, 40, random)
-			w.comeTo(t, 1001, 40, random)
+			for _, place := range []area.Place{3001, 1001, 1007, 1008} { // 1007 and 1008 have no other years
+				w.comeTo(t, place, 40, random)
+			}
 			if _, all := w.smallShown(t, of, year); all == 0 {
 				t.Errorf("%s in %d: nothing is shown", of, year)
 			}

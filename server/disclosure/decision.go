@@ -1,6 +1,10 @@
 package disclosure
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/keluarga-sehat/sync/server/smallcell"
+)
 
 // Piece is what a decision rests on.
 type Piece struct {
@@ -148,7 +152,7 @@ func (d *Decision) alters(before *prints, then Cells) uint16 {
 }
 
 // movedIn are the indicators of which some cell is another: all, where some area has
-// its first complete family, or none any more.
+// its first complete families, or few or none any more.
 func movedIn(before, after Cells) (moved uint16) {
 	if len(before) != len(after) {
 		return everyIndicator
@@ -162,7 +166,7 @@ func movedIn(before, after Cells) (moved uint16) {
 		}
 		for v := range variants {
 			a, b := &before[i][v], &after[i][v]
-			if (a.complete == 0) != (b.complete == 0) {
+			if (a.complete == 0) != (b.complete == 0) || smallcell.Few(int64(a.complete)) != smallcell.Few(int64(b.complete)) {
 				return everyIndicator
 			}
 			for n := range a.denominators {

@@ -53,7 +53,7 @@ func (d *Decision) concerns(n int, held []Mask, against []*Decision) bool {
 			if held[i][v]>>n&1 == 1 {
 				return true
 			}
-			if c := d.cells[i][v].denominators[n-1]; c > 0 && c < smallcell.Least {
+			if c := &d.cells[i][v]; smallcell.Few(int64(c.denominators[n-1])) || smallcell.Few(int64(c.complete)) {
 				return true
 			}
 			for _, a := range against {

@@ -5,6 +5,9 @@
 //
 // Withheld are
 //   - cells with a denominator from 1 to 4 (Least);
+//   - cells with a denominator of 0 where the area has 1 to 4 complete families: beside
+//     them the mark alone would tell whom an indicator concerns. Where the 0 of a sum of
+//     more families is published, it says so of each of its parts, and they show it;
 //   - where such a cell follows from what else is published, the sum of its
 //     siblings or of several lists that share villages, the next smallest sibling
 //     too, and so on until none follows;
@@ -14,10 +17,13 @@
 //     is answered, where the denominators differ by fewer than Least: the answers
 //     are then nearly one.
 //
-// A denominator of 0 says that nobody is concerned and is shown, unless nothing
+// Any other denominator of 0 says that nobody is concerned and is shown, unless nothing
 // else covers. What one answer
 // shows, another must not withhold: callers hand over the areas that are
 // published together (Tree), not the page that is asked for.
+//
+// How many families are complete, their categories and the index of an area are no cells
+// and always shown: they are of all indicators together, and say of none whom it concerns.
 //
 // Not covered: somebody who knows single families otherwise, and somebody who
 // subtracts days. Each past day is held against today alone, and what is shown of
@@ -44,6 +50,8 @@
 // Survey years are held against the same day's figures of any year, and where they nearly
 // add up to those, against each other (package disclosure).
 package smallcell
+
+import "slices"
 
 // Least is the smallest denominator that is shown.
 const Least = 5
@@ -103,8 +111,24 @@ func (t *Tree) prepare() *prepared {
 	return p
 }
 
-// Small tells whether a cell is withheld whatever stands beside it.
-func (c Cell) Small() bool { return c.Denominator > 0 && c.Denominator < Least }
+// Few tells whether so many families, which are some, are too few to be told of.
+func Few(families int64) bool { return families > 0 && families < Least }
+
+// small tells whether a cell of a table is withheld whatever else is; held is what is for
+// other reasons (nil: nothing).
+func (t *Tree) small(table Table, held []bool, sumsOf [][]int, i int) bool {
+	c := table[i]
+	if held != nil && held[i] || Few(c.Denominator) {
+		return true
+	}
+	if c.Denominator != 0 || !Few(c.Complete) || i == t.Root {
+		return false
+	}
+	return !slices.ContainsFunc(sumsOf[i], func(s int) bool {
+		whole := t.Sums[s].Whole
+		return whole != i && table[whole].Denominator == 0 && !t.small(table, held, sumsOf, whole)
+	})
+}
 
 func (c Cell) near(other Cell) bool {
 	difference := c.Denominator - other.Denominator
@@ -135,8 +159,12 @@ type Answer struct {
 func (t *Tree) Withhold(tables []Table, held [][]bool, given ...Answer) [][]bool {
 	d := begin(t, tables, given)
 	for k, table := range tables {
-		for i, c := range table {
-			if !t.seen(i) && (c.Small() || held != nil && held[k][i]) {
+		var also []bool
+		if held != nil {
+			also = held[k]
+		}
+		for i := range table {
+			if !t.seen(i) && t.small(table, also, d.sumsOf, i) {
 				d.withhold(k, i)
 			}
 		}

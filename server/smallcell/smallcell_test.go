@@ -49,6 +49,29 @@ func TestSiblingsWithholdTheSmallAndItsCover(t *testing.T) {
 	}
 }
 
+// Where few families are complete, whom an indicator concerns is told neither by a mark nor
+// by its lack, unless a sum of more says that it concerns nobody.
+func TestNoMarkTellsWhomAnIndicatorConcerns(t *testing.T) {
+	for name, c := range map[string]struct {
+		in   Table
+		want []bool
+	}{
+		"one family of whom nobody is":   {Table{{0, 1}, {7, 9}, {20, 30}}, []bool{true, true, false}},
+		"beside one of whom somebody is": {Table{{0, 1}, {1, 1}, {20, 30}}, []bool{true, true, true}},
+		"as many as are told of":         {Table{{0, 5}, {7, 9}, {20, 30}}, []bool{false, false, false}},
+		"no family":                      {Table{{0, 0}, {7, 9}, {20, 30}}, []bool{false, false, false}},
+		"nobody of the sum is":           {Table{{0, 1}, {0, 9}}, []bool{false, false}},
+	} {
+		if got := siblings(c.in); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+	ofFew := Tree{Areas: 3, Root: -1, Sums: []Sum{{Whole: 2, Parts: []int{0, 1}}}}
+	if got := ofFew.Withhold([]Table{{{0, 1}, {0, 2}, {0, 3}}}, nil)[0]; slices.Contains(got, false) {
+		t.Errorf("of three families, none of whom is: %v, want all withheld", got)
+	}
+}
+
 // Village 0 is a kecamatan with 1, and a Puskesmas with 2.
 func TestListsThatShareVillagesDoNotTellTogether(t *testing.T) {
 	tree := Tree{Areas: 8, Root: -1, Sums: []Sum{
@@ -97,7 +120,7 @@ func TestNoSmallCellFollowsFromWhatIsShown(t *testing.T) {
 		tree, table := drawVillages(r)
 		withheld := tree.Withhold([]Table{table}, nil)[0]
 		for i, c := range table {
-			if c.Small() && !withheld[i] {
+			if Few(c.Denominator) && !withheld[i] {
 				t.Fatalf("small cell %d shown", i)
 			}
 		}
