@@ -97,7 +97,7 @@ func (r *Ring) FamilyKeyOf(id uint32, salt [SaltBytes]byte) (Key, error) {
 // lookupUses say from which look-up key each use derives, by key id.
 type lookupUses struct {
 	Identifier uint32 `json:"identifier"`
-	Digest     uint32 `json:"digest"` // and NumberName
+	Digest     uint32 `json:"digest"` // and NumberName, DecisionProof
 	Token      uint32 `json:"token"`
 	Audit      uint32 `json:"audit"`
 }
@@ -130,6 +130,13 @@ func (r *Ring) DigestKey(village uint32) ([32]byte, error) {
 // itself: 256 bits.
 func (r *Ring) NumberName(kind byte, number uint64) ([32]byte, error) {
 	return r.lookupPRFs[r.uses.Digest].derive("number", binary.BigEndian.AppendUint64([]byte{kind}, number))
+}
+
+// DecisionProof is the keyed hash by which the server knows again a decision, by its content
+// hash, that it has applied. Rotation keeps its key: devices hold proofs, and show them to a
+// server that was restored.
+func (r *Ring) DecisionProof(content [32]byte) ([32]byte, error) {
+	return r.lookupPRFs[r.uses.Digest].derive("decision", content[:])
 }
 
 // TokenKey is the secret that signs access tokens, with the id of the look-up key

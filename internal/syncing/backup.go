@@ -27,6 +27,9 @@ const (
 	BackupItems = 500
 	// BackupItemBytes bounds one sealed item.
 	BackupItemBytes = 256 << 10
+	// ProofBytes bounds what a server gives with the receipt of a verdict, in a file and
+	// elsewhere; it is a hash.
+	ProofBytes = 64
 )
 
 // backupMagic is the first line of a backup file.
@@ -41,7 +44,8 @@ var (
 )
 
 // BackupMessage is what a device signs of a part: a digest of everything in it
-// but the signature.
+// but the signature, and proofs of verdicts: a server that does not know those checks all
+// the rest, and each proves itself.
 func BackupMessage(p *ksv1.BackupPart) []byte {
 	h := sha256.New()
 	number := func(n uint64) { h.Write(binary.BigEndian.AppendUint64(nil, n)) }
@@ -82,7 +86,7 @@ func ParseBackupPart(data []byte) (*ksv1.BackupPart, error) {
 		return nil, fmt.Errorf("%w: part %d of %d with %d items", ErrBackupDamaged, p.GetNumber(), p.GetParts(), len(p.GetItems()))
 	}
 	for _, item := range p.GetItems() {
-		if len(item.GetId()) != 16 || len(item.GetSealed()) > BackupItemBytes {
+		if len(item.GetId()) != 16 || len(item.GetSealed()) > BackupItemBytes || len(item.GetProof()) > ProofBytes {
 			return nil, fmt.Errorf("%w: item of %d bytes", ErrBackupDamaged, len(item.GetSealed()))
 		}
 	}

@@ -30,7 +30,7 @@ func (t *taking) take(ctx context.Context, page *ksv1.UploadPage) ([]*ksv1.Recei
 	if err != nil {
 		return nil, err
 	}
-	steps := &ksv1.UploadPage{Submissions: page.GetSubmissions(), Decisions: page.GetDecisions()}
+	steps := &ksv1.UploadPage{Submissions: page.GetSubmissions(), Decisions: page.GetDecisions(), Proofs: page.GetProofs()}
 	of, err := t.takeSteps(ctx, steps, f)
 	return append(receipts, of...), err
 }
@@ -151,7 +151,7 @@ func (t *taking) commitSteps(ctx context.Context, page *ksv1.UploadPage) ([]*ksv
 		}
 		receipts = append(receipts, given...)
 	}
-	given, err := t.service.Backend.CommitFor(ctx, &ksv1.UploadPage{Decisions: page.GetDecisions()}, t.sender)
+	given, err := t.service.Backend.CommitFor(ctx, &ksv1.UploadPage{Decisions: page.GetDecisions(), Proofs: page.GetProofs()}, t.sender)
 	return append(receipts, given...), err
 }
 

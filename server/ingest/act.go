@@ -21,6 +21,8 @@ import (
 // server decides each once, under a revision of its own.
 type Act struct {
 	Sender *Sender
+	// Proof is what came with a decision of that the server had applied it before; nil: nothing.
+	Proof []byte
 
 	id         merge.ID
 	content    [32]byte
@@ -74,7 +76,8 @@ func PrepareSubmission(b *ksv1.BatchSubmission, sender *Sender) (*Act, error) {
 	return a, a.hash(b)
 }
 
-// PrepareDecision judges of a supervisor's decision what needs no store.
+// PrepareDecision judges of a supervisor's decision what needs no store. Whether the sender may
+// make it is told with the family (mayDecide).
 func PrepareDecision(d *ksv1.ReviewDecision, sender *Sender) (*Act, error) {
 	a := &Act{Sender: sender, decision: d}
 	var err error
@@ -89,10 +92,7 @@ func PrepareDecision(d *ksv1.ReviewDecision, sender *Sender) (*Act, error) {
 	if reason := malformed(d); reason != "" {
 		return a.refuse(reason), nil
 	}
-	switch {
-	case !sender.MayReview:
-		return a.notApplied(ReasonNoRight), nil
-	case d.GetAuthor() != sender.Account:
+	if d.GetAuthor() != sender.Account {
 		return a.refuse(ReasonForeignAuthor), nil
 	}
 	return a, a.hash(d)
@@ -163,9 +163,8 @@ func (a *Act) refuse(reason string) *Act {
 	return a
 }
 
-func (a *Act) notApplied(reason string) *Act {
-	a.refusal = a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, reason)
-	return a
+func (a *Act) notApplied(reason string) Acted {
+	return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, reason)}
 }
 
 // ActKnown takes acts of one village; where there is no such village they are

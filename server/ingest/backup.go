@@ -79,6 +79,9 @@ func (b *Backup) open(vault *Vault, keys []*record.Key, item *ksv1.BackupItem) b
 			return false
 		}
 		b.Page.Decisions = append(b.Page.Decisions, d)
+		if len(item.GetProof()) > 0 {
+			b.Page.Proofs = append(b.Page.Proofs, &ksv1.DecisionProof{Id: item.GetId(), Proof: item.GetProof()})
+		}
 	default:
 		return false
 	}

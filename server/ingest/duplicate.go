@@ -34,11 +34,16 @@ func (w *work) decideDuplicates(ctx context.Context, acts []*Act, acted []Acted)
 
 func (w *work) decideDuplicate(ctx context.Context, a *Act) (Acted, error) {
 	d, f := a.decision, w.families[a.families[0]]
-	if done, met := w.actBefore(a); met {
-		return done, nil
+	if done, met, err := w.actBefore(a); met || err != nil {
+		return done, err
 	}
-	if f.isNew || a.Sender.Covers == nil || !a.Sender.Covers(w.row.Number, f.row.Place) {
-		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, ReasonUnknownFamily)}, nil
+	switch reason, err := w.mayDecide(a, f); {
+	case err != nil:
+		return Acted{}, err
+	case reason != "":
+		return a.notApplied(reason), nil
+	case f.isNew:
+		return a.notApplied(ReasonUnknownFamily), nil
 	}
 	reason, closing, err := w.refuseDuplicate(ctx, a, f)
 	if err != nil {
@@ -57,7 +62,7 @@ func (w *work) decideDuplicate(ctx context.Context, a *Act) (Acted, error) {
 	done := Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, "")}
 	done.Receipt.Revision = w.row.Revision
 	done.present(f)
-	return done, nil
+	return done, w.core.Vault.prove(a, done.Receipt)
 }
 
 // refuseDuplicate says why a decision does not apply, or else what it does to the family; nil:

@@ -18,8 +18,13 @@ const DefaultReturnDays = 7
 // decideReview applies a verdict to the family that it judged, or tells why not.
 func (w *work) decideReview(a *Act) (Acted, error) {
 	d, f := a.decision, w.families[a.families[0]]
-	if f.isNew && !f.dirty || a.Sender.Covers == nil || !a.Sender.Covers(w.row.Number, f.row.Place) {
-		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, ReasonUnknownFamily)}, nil
+	switch reason, err := w.mayDecide(a, f); {
+	case err != nil:
+		return Acted{}, err
+	case reason != "":
+		return a.notApplied(reason), nil
+	case f.isNew && !f.dirty:
+		return a.notApplied(ReasonUnknownFamily), nil
 	}
 	if review.DueBefore(d, w.row.Code, w.now) {
 		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, review.DuePast)}, nil
@@ -58,12 +63,12 @@ func (w *work) decideReview(a *Act) (Acted, error) {
 	done := Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ""), Verdict: verdict}
 	done.Receipt.Revision = w.row.Revision
 	done.present(f)
-	return done, nil
+	return done, w.core.Vault.prove(a, done.Receipt)
 }
 
 // leaves answers what does not apply, with the family as it is.
 func (a *Act) leaves(f *familyWork, reason string) Acted {
-	done := Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_NOT_APPLIED, reason)}
+	done := a.notApplied(reason)
 	done.present(f)
 	return done
 }

@@ -17,8 +17,8 @@ func (w *work) act(a *Act) (Acted, error) {
 	if a.refusal != nil {
 		return Acted{Receipt: a.refusal}, nil
 	}
-	if done, met := w.actBefore(a); met {
-		return done, nil
+	if done, met, err := w.actBefore(a); met || err != nil {
+		return done, err
 	}
 	if a.decision != nil {
 		return w.decideReview(a)
@@ -29,20 +29,21 @@ func (w *work) act(a *Act) (Acted, error) {
 
 // actBefore answers an act whose id was met before: committed, or as a change's that waits
 // in quarantine, which is another life's of the act's database.
-func (w *work) actBefore(a *Act) (done Acted, met bool) {
+func (w *work) actBefore(a *Act) (done Acted, met bool, err error) {
 	if k, ok := w.known[a.id]; ok {
-		return w.actAgain(a, &k), true
+		done, err = w.actAgain(a, &k)
+		return done, true, err
 	}
 	if _, ok := w.held[a.id]; ok {
-		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")}, true
+		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")}, true, nil
 	}
-	return Acted{}, false
+	return Acted{}, false, nil
 }
 
-// actAgain answers an act whose id was committed before.
-func (w *work) actAgain(a *Act, k *store.Committed) Acted {
+// actAgain answers an act whose id was committed before, whatever rights its author has now.
+func (w *work) actAgain(a *Act, k *store.Committed) (Acted, error) {
 	if k.Village != w.row.Number || k.ContentHash != a.content {
-		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")}
+		return Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")}, nil
 	}
 	done := Acted{Receipt: a.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, "")}
 	done.Receipt.Revision = k.Revision
@@ -56,7 +57,10 @@ func (w *work) actAgain(a *Act, k *store.Committed) Acted {
 		done.Verdict = verdictOf(a.decision, w.families[a.families[0]].review, k.Revision)
 		done.present(w.families[a.families[0]])
 	}
-	return done
+	if a.decision == nil {
+		return done, nil
+	}
+	return done, w.core.Vault.prove(a, done.Receipt)
 }
 
 // submit puts a batch's families into the queue, each under a revision of its

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 
+	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
 )
@@ -133,11 +134,18 @@ func stepsOf(page *ksv1.UploadPage, sender *ingest.Sender) ([]step, error) {
 		}
 		steps = append(steps, step{s.GetVillage(), act})
 	}
+	proofs := map[string][]byte{}
+	for _, p := range page.GetProofs() {
+		if id, err := merge.IDFromBytes(p.GetId()); err == nil {
+			proofs[id.String()] = p.GetProof()
+		}
+	}
 	for _, d := range page.GetDecisions() {
 		act, err := ingest.PrepareDecision(d, sender)
 		if err != nil {
 			return nil, err
 		}
+		act.Proof = proofs[d.GetVerdictId()]
 		steps = append(steps, step{d.GetVillage(), act})
 	}
 	return steps, nil

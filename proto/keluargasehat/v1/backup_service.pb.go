@@ -210,7 +210,7 @@ type BackupPart struct {
 	// The device's Ed25519 key, so that whoever carries the file can tell whether it
 	// was altered. The server compares it with the registered one.
 	PublicKey []byte `protobuf:"bytes,6,opt,name=public_key,json=publicKey,proto3" json:"public_key,omitempty"`
-	// Ed25519 signature by that key over everything else.
+	// Ed25519 signature by that key over everything else but items' proofs.
 	Signature []byte `protobuf:"bytes,7,opt,name=signature,proto3" json:"signature,omitempty"`
 	// Keys of the escrow, each sealed to the server's public key.
 	EscrowKeys [][]byte `protobuf:"bytes,8,rep,name=escrow_keys,json=escrowKeys,proto3" json:"escrow_keys,omitempty"`
@@ -323,7 +323,10 @@ type BackupItem struct {
 	// Position in escrow_keys.
 	EscrowKey uint32 `protobuf:"varint,3,opt,name=escrow_key,json=escrowKey,proto3" json:"escrow_key,omitempty"`
 	// The message, sealed.
-	Sealed        []byte `protobuf:"bytes,4,opt,name=sealed,proto3" json:"sealed,omitempty"`
+	Sealed []byte `protobuf:"bytes,4,opt,name=sealed,proto3" json:"sealed,omitempty"`
+	// Of a verdict that a server has applied before: Receipt.proof. The part's signature
+	// does not cover it, which servers of before could not check; it proves itself. Absent: none.
+	Proof         []byte `protobuf:"bytes,5,opt,name=proof,proto3" json:"proof,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -386,6 +389,13 @@ func (x *BackupItem) GetSealed() []byte {
 	return nil
 }
 
+func (x *BackupItem) GetProof() []byte {
+	if x != nil {
+		return x.Proof
+	}
+	return nil
+}
+
 var File_keluargasehat_v1_backup_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_backup_service_proto_rawDesc = "" +
@@ -412,14 +422,15 @@ const file_keluargasehat_v1_backup_service_proto_rawDesc = "" +
 	"\vescrow_keys\x18\b \x03(\fB\x10\xbaH\r\x92\x01\n" +
 	"\x10\xe8\a\"\x05z\x03\x18\x80\x02R\n" +
 	"escrowKeys\x12?\n" +
-	"\x05items\x18\t \x03(\v2\x1c.keluargasehat.v1.BackupItemB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x05items\"\x9d\x01\n" +
+	"\x05items\x18\t \x03(\v2\x1c.keluargasehat.v1.BackupItemB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x05items\"\xbc\x01\n" +
 	"\n" +
 	"BackupItem\x12\x17\n" +
 	"\x02id\x18\x01 \x01(\fB\a\xbaH\x04z\x02h\x10R\x02id\x124\n" +
 	"\x04kind\x18\x02 \x01(\x0e2 .keluargasehat.v1.BackupItemKindR\x04kind\x12\x1d\n" +
 	"\n" +
 	"escrow_key\x18\x03 \x01(\rR\tescrowKey\x12!\n" +
-	"\x06sealed\x18\x04 \x01(\fB\t\xbaH\x06z\x04\x18\x80\x80\x10R\x06sealed*\x8f\x01\n" +
+	"\x06sealed\x18\x04 \x01(\fB\t\xbaH\x06z\x04\x18\x80\x80\x10R\x06sealed\x12\x1d\n" +
+	"\x05proof\x18\x05 \x01(\fB\a\xbaH\x04z\x02\x18@R\x05proof*\x8f\x01\n" +
 	"\x0eBackupItemKind\x12 \n" +
 	"\x1cBACKUP_ITEM_KIND_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17BACKUP_ITEM_KIND_CHANGE\x10\x01\x12\x1f\n" +

@@ -169,7 +169,10 @@ type UploadPage struct {
 	Submissions []*BatchSubmission `protobuf:"bytes,2,rep,name=submissions,proto3" json:"submissions,omitempty"`
 	// Verdicts passed after these. A server that does not know them yet gives no
 	// receipts for them, and the device keeps them.
-	Decisions     []*ReviewDecision `protobuf:"bytes,3,rep,name=decisions,proto3" json:"decisions,omitempty"`
+	Decisions []*ReviewDecision `protobuf:"bytes,3,rep,name=decisions,proto3" json:"decisions,omitempty"`
+	// Proofs of those of the decisions that a server has applied before. Absent: it has
+	// applied none, or gave no proof, as servers of before it was known.
+	Proofs        []*DecisionProof `protobuf:"bytes,4,rep,name=proofs,proto3" json:"proofs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -225,6 +228,70 @@ func (x *UploadPage) GetDecisions() []*ReviewDecision {
 	return nil
 }
 
+func (x *UploadPage) GetProofs() []*DecisionProof {
+	if x != nil {
+		return x.Proofs
+	}
+	return nil
+}
+
+// DecisionProof is what a server gave with the receipt of a decision that it applied
+// (Receipt.proof), offered with the decision again: whether who made it had the right is
+// proven by it. One that is of another decision, or altered, counts as none.
+type DecisionProof struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the decision.
+	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// As the server gave it.
+	Proof         []byte `protobuf:"bytes,2,opt,name=proof,proto3" json:"proof,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DecisionProof) Reset() {
+	*x = DecisionProof{}
+	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DecisionProof) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DecisionProof) ProtoMessage() {}
+
+func (x *DecisionProof) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DecisionProof.ProtoReflect.Descriptor instead.
+func (*DecisionProof) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_sync_upload_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *DecisionProof) GetId() []byte {
+	if x != nil {
+		return x.Id
+	}
+	return nil
+}
+
+func (x *DecisionProof) GetProof() []byte {
+	if x != nil {
+		return x.Proof
+	}
+	return nil
+}
+
 // SyncUploadAck answers one upload chunk after commit.
 type SyncUploadAck struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -248,7 +315,7 @@ type SyncUploadAck struct {
 
 func (x *SyncUploadAck) Reset() {
 	*x = SyncUploadAck{}
-	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[1]
+	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -260,7 +327,7 @@ func (x *SyncUploadAck) String() string {
 func (*SyncUploadAck) ProtoMessage() {}
 
 func (x *SyncUploadAck) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[1]
+	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -273,7 +340,7 @@ func (x *SyncUploadAck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncUploadAck.ProtoReflect.Descriptor instead.
 func (*SyncUploadAck) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_upload_proto_rawDescGZIP(), []int{1}
+	return file_keluargasehat_v1_sync_upload_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *SyncUploadAck) GetNumber() uint64 {
@@ -339,14 +406,18 @@ type Receipt struct {
 	// Families of a submission that are not in the queue, each with why; with APPLIED
 	// and DUPLICATE, and with INVALID for a deposited one of which none is. What becomes of them
 	// the batch tells.
-	NotQueued     []*BatchFamily `protobuf:"bytes,8,rep,name=not_queued,json=notQueued,proto3" json:"not_queued,omitempty"`
+	NotQueued []*BatchFamily `protobuf:"bytes,8,rep,name=not_queued,json=notQueued,proto3" json:"not_queued,omitempty"`
+	// That this server has applied the verdict, by its own word; with APPLIED and DUPLICATE of
+	// one. The device keeps it and offers it with the verdict, as it is, whenever it offers that
+	// again, to a server that was restored. Absent: no verdict, or a server of before it was known.
+	Proof         []byte `protobuf:"bytes,9,opt,name=proof,proto3" json:"proof,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Receipt) Reset() {
 	*x = Receipt{}
-	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[2]
+	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -358,7 +429,7 @@ func (x *Receipt) String() string {
 func (*Receipt) ProtoMessage() {}
 
 func (x *Receipt) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[2]
+	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -371,7 +442,7 @@ func (x *Receipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Receipt.ProtoReflect.Descriptor instead.
 func (*Receipt) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_upload_proto_rawDescGZIP(), []int{2}
+	return file_keluargasehat_v1_sync_upload_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Receipt) GetId() []byte {
@@ -430,6 +501,13 @@ func (x *Receipt) GetNotQueued() []*BatchFamily {
 	return nil
 }
 
+func (x *Receipt) GetProof() []byte {
+	if x != nil {
+		return x.Proof
+	}
+	return nil
+}
+
 // FieldIssue says precisely what is wrong with a field.
 type FieldIssue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -453,7 +531,7 @@ type FieldIssue struct {
 
 func (x *FieldIssue) Reset() {
 	*x = FieldIssue{}
-	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[3]
+	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -465,7 +543,7 @@ func (x *FieldIssue) String() string {
 func (*FieldIssue) ProtoMessage() {}
 
 func (x *FieldIssue) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[3]
+	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -478,7 +556,7 @@ func (x *FieldIssue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldIssue.ProtoReflect.Descriptor instead.
 func (*FieldIssue) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_upload_proto_rawDescGZIP(), []int{3}
+	return file_keluargasehat_v1_sync_upload_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *FieldIssue) GetKind() RecordKind {
@@ -551,7 +629,7 @@ type DepositRequest struct {
 
 func (x *DepositRequest) Reset() {
 	*x = DepositRequest{}
-	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[4]
+	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -563,7 +641,7 @@ func (x *DepositRequest) String() string {
 func (*DepositRequest) ProtoMessage() {}
 
 func (x *DepositRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[4]
+	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -576,7 +654,7 @@ func (x *DepositRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DepositRequest.ProtoReflect.Descriptor instead.
 func (*DepositRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_upload_proto_rawDescGZIP(), []int{4}
+	return file_keluargasehat_v1_sync_upload_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *DepositRequest) GetDevice() uint32 {
@@ -629,7 +707,7 @@ type DepositedChange struct {
 
 func (x *DepositedChange) Reset() {
 	*x = DepositedChange{}
-	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[5]
+	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -641,7 +719,7 @@ func (x *DepositedChange) String() string {
 func (*DepositedChange) ProtoMessage() {}
 
 func (x *DepositedChange) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[5]
+	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -654,7 +732,7 @@ func (x *DepositedChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DepositedChange.ProtoReflect.Descriptor instead.
 func (*DepositedChange) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_upload_proto_rawDescGZIP(), []int{5}
+	return file_keluargasehat_v1_sync_upload_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DepositedChange) GetId() []byte {
@@ -691,7 +769,7 @@ type DepositResponse struct {
 
 func (x *DepositResponse) Reset() {
 	*x = DepositResponse{}
-	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[6]
+	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -703,7 +781,7 @@ func (x *DepositResponse) String() string {
 func (*DepositResponse) ProtoMessage() {}
 
 func (x *DepositResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[6]
+	mi := &file_keluargasehat_v1_sync_upload_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -716,7 +794,7 @@ func (x *DepositResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DepositResponse.ProtoReflect.Descriptor instead.
 func (*DepositResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_sync_upload_proto_rawDescGZIP(), []int{6}
+	return file_keluargasehat_v1_sync_upload_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DepositResponse) GetReceipts() []*Receipt {
@@ -730,19 +808,23 @@ var File_keluargasehat_v1_sync_upload_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_sync_upload_proto_rawDesc = "" +
 	"\n" +
-	"\"keluargasehat/v1/sync_upload.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a$keluargasehat/v1/audit_service.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a\x1dkeluargasehat/v1/review.proto\x1a\"keluargasehat/v1/sync_cursor.proto\"\xc5\x01\n" +
+	"\"keluargasehat/v1/sync_upload.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a$keluargasehat/v1/audit_service.proto\x1a\x1dkeluargasehat/v1/change.proto\x1a\x1dkeluargasehat/v1/review.proto\x1a\"keluargasehat/v1/sync_cursor.proto\"\xfe\x01\n" +
 	"\n" +
 	"UploadPage\x122\n" +
 	"\achanges\x18\x01 \x03(\v2\x18.keluargasehat.v1.ChangeR\achanges\x12C\n" +
 	"\vsubmissions\x18\x02 \x03(\v2!.keluargasehat.v1.BatchSubmissionR\vsubmissions\x12>\n" +
-	"\tdecisions\x18\x03 \x03(\v2 .keluargasehat.v1.ReviewDecisionR\tdecisions\"\x93\x02\n" +
+	"\tdecisions\x18\x03 \x03(\v2 .keluargasehat.v1.ReviewDecisionR\tdecisions\x127\n" +
+	"\x06proofs\x18\x04 \x03(\v2\x1f.keluargasehat.v1.DecisionProofR\x06proofs\"G\n" +
+	"\rDecisionProof\x12\x17\n" +
+	"\x02id\x18\x01 \x01(\fB\a\xbaH\x04z\x02h\x10R\x02id\x12\x1d\n" +
+	"\x05proof\x18\x02 \x01(\fB\a\xbaH\x04z\x02\x18@R\x05proof\"\x93\x02\n" +
 	"\rSyncUploadAck\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x125\n" +
 	"\breceipts\x18\x02 \x03(\v2\x19.keluargasehat.v1.ReceiptR\breceipts\x123\n" +
 	"\x05marks\x18\x03 \x03(\v2\x1d.keluargasehat.v1.VillageMarkR\x05marks\x120\n" +
 	"\x05level\x18\x04 \x01(\x0e2\x1a.keluargasehat.v1.AckLevelR\x05level\x12\x19\n" +
 	"\bclock_ms\x18\x05 \x01(\x04R\aclockMs\x121\n" +
-	"\x05audit\x18\x06 \x01(\v2\x1b.keluargasehat.v1.AuditHeadR\x05audit\"\xca\x02\n" +
+	"\x05audit\x18\x06 \x01(\v2\x1b.keluargasehat.v1.AuditHeadR\x05audit\"\xe9\x02\n" +
 	"\aReceipt\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x127\n" +
 	"\x06status\x18\x02 \x01(\x0e2\x1f.keluargasehat.v1.ReceiptStatusR\x06status\x12\x1a\n" +
@@ -753,7 +835,8 @@ const file_keluargasehat_v1_sync_upload_proto_rawDesc = "" +
 	"\vlimit_bytes\x18\a \x01(\rR\n" +
 	"limitBytes\x12<\n" +
 	"\n" +
-	"not_queued\x18\b \x03(\v2\x1d.keluargasehat.v1.BatchFamilyR\tnotQueued\"\xd8\x01\n" +
+	"not_queued\x18\b \x03(\v2\x1d.keluargasehat.v1.BatchFamilyR\tnotQueued\x12\x1d\n" +
+	"\x05proof\x18\t \x01(\fB\a\xbaH\x04z\x02\x18@R\x05proof\"\xd8\x01\n" +
 	"\n" +
 	"FieldIssue\x120\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1c.keluargasehat.v1.RecordKindR\x04kind\x12\x1b\n" +
@@ -807,47 +890,49 @@ func file_keluargasehat_v1_sync_upload_proto_rawDescGZIP() []byte {
 }
 
 var file_keluargasehat_v1_sync_upload_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_keluargasehat_v1_sync_upload_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_keluargasehat_v1_sync_upload_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_keluargasehat_v1_sync_upload_proto_goTypes = []any{
 	(AckLevel)(0),           // 0: keluargasehat.v1.AckLevel
 	(ReceiptStatus)(0),      // 1: keluargasehat.v1.ReceiptStatus
 	(*UploadPage)(nil),      // 2: keluargasehat.v1.UploadPage
-	(*SyncUploadAck)(nil),   // 3: keluargasehat.v1.SyncUploadAck
-	(*Receipt)(nil),         // 4: keluargasehat.v1.Receipt
-	(*FieldIssue)(nil),      // 5: keluargasehat.v1.FieldIssue
-	(*DepositRequest)(nil),  // 6: keluargasehat.v1.DepositRequest
-	(*DepositedChange)(nil), // 7: keluargasehat.v1.DepositedChange
-	(*DepositResponse)(nil), // 8: keluargasehat.v1.DepositResponse
-	(*Change)(nil),          // 9: keluargasehat.v1.Change
-	(*BatchSubmission)(nil), // 10: keluargasehat.v1.BatchSubmission
-	(*ReviewDecision)(nil),  // 11: keluargasehat.v1.ReviewDecision
-	(*VillageMark)(nil),     // 12: keluargasehat.v1.VillageMark
-	(*AuditHead)(nil),       // 13: keluargasehat.v1.AuditHead
-	(*Stamp)(nil),           // 14: keluargasehat.v1.Stamp
-	(*BatchFamily)(nil),     // 15: keluargasehat.v1.BatchFamily
-	(RecordKind)(0),         // 16: keluargasehat.v1.RecordKind
+	(*DecisionProof)(nil),   // 3: keluargasehat.v1.DecisionProof
+	(*SyncUploadAck)(nil),   // 4: keluargasehat.v1.SyncUploadAck
+	(*Receipt)(nil),         // 5: keluargasehat.v1.Receipt
+	(*FieldIssue)(nil),      // 6: keluargasehat.v1.FieldIssue
+	(*DepositRequest)(nil),  // 7: keluargasehat.v1.DepositRequest
+	(*DepositedChange)(nil), // 8: keluargasehat.v1.DepositedChange
+	(*DepositResponse)(nil), // 9: keluargasehat.v1.DepositResponse
+	(*Change)(nil),          // 10: keluargasehat.v1.Change
+	(*BatchSubmission)(nil), // 11: keluargasehat.v1.BatchSubmission
+	(*ReviewDecision)(nil),  // 12: keluargasehat.v1.ReviewDecision
+	(*VillageMark)(nil),     // 13: keluargasehat.v1.VillageMark
+	(*AuditHead)(nil),       // 14: keluargasehat.v1.AuditHead
+	(*Stamp)(nil),           // 15: keluargasehat.v1.Stamp
+	(*BatchFamily)(nil),     // 16: keluargasehat.v1.BatchFamily
+	(RecordKind)(0),         // 17: keluargasehat.v1.RecordKind
 }
 var file_keluargasehat_v1_sync_upload_proto_depIdxs = []int32{
-	9,  // 0: keluargasehat.v1.UploadPage.changes:type_name -> keluargasehat.v1.Change
-	10, // 1: keluargasehat.v1.UploadPage.submissions:type_name -> keluargasehat.v1.BatchSubmission
-	11, // 2: keluargasehat.v1.UploadPage.decisions:type_name -> keluargasehat.v1.ReviewDecision
-	4,  // 3: keluargasehat.v1.SyncUploadAck.receipts:type_name -> keluargasehat.v1.Receipt
-	12, // 4: keluargasehat.v1.SyncUploadAck.marks:type_name -> keluargasehat.v1.VillageMark
-	0,  // 5: keluargasehat.v1.SyncUploadAck.level:type_name -> keluargasehat.v1.AckLevel
-	13, // 6: keluargasehat.v1.SyncUploadAck.audit:type_name -> keluargasehat.v1.AuditHead
-	1,  // 7: keluargasehat.v1.Receipt.status:type_name -> keluargasehat.v1.ReceiptStatus
-	14, // 8: keluargasehat.v1.Receipt.stamp:type_name -> keluargasehat.v1.Stamp
-	5,  // 9: keluargasehat.v1.Receipt.issues:type_name -> keluargasehat.v1.FieldIssue
-	15, // 10: keluargasehat.v1.Receipt.not_queued:type_name -> keluargasehat.v1.BatchFamily
-	16, // 11: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
-	7,  // 12: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
-	7,  // 13: keluargasehat.v1.DepositRequest.submissions:type_name -> keluargasehat.v1.DepositedChange
-	4,  // 14: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	10, // 0: keluargasehat.v1.UploadPage.changes:type_name -> keluargasehat.v1.Change
+	11, // 1: keluargasehat.v1.UploadPage.submissions:type_name -> keluargasehat.v1.BatchSubmission
+	12, // 2: keluargasehat.v1.UploadPage.decisions:type_name -> keluargasehat.v1.ReviewDecision
+	3,  // 3: keluargasehat.v1.UploadPage.proofs:type_name -> keluargasehat.v1.DecisionProof
+	5,  // 4: keluargasehat.v1.SyncUploadAck.receipts:type_name -> keluargasehat.v1.Receipt
+	13, // 5: keluargasehat.v1.SyncUploadAck.marks:type_name -> keluargasehat.v1.VillageMark
+	0,  // 6: keluargasehat.v1.SyncUploadAck.level:type_name -> keluargasehat.v1.AckLevel
+	14, // 7: keluargasehat.v1.SyncUploadAck.audit:type_name -> keluargasehat.v1.AuditHead
+	1,  // 8: keluargasehat.v1.Receipt.status:type_name -> keluargasehat.v1.ReceiptStatus
+	15, // 9: keluargasehat.v1.Receipt.stamp:type_name -> keluargasehat.v1.Stamp
+	6,  // 10: keluargasehat.v1.Receipt.issues:type_name -> keluargasehat.v1.FieldIssue
+	16, // 11: keluargasehat.v1.Receipt.not_queued:type_name -> keluargasehat.v1.BatchFamily
+	17, // 12: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
+	8,  // 13: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
+	8,  // 14: keluargasehat.v1.DepositRequest.submissions:type_name -> keluargasehat.v1.DepositedChange
+	5,  // 15: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_sync_upload_proto_init() }
@@ -865,7 +950,7 @@ func file_keluargasehat_v1_sync_upload_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_sync_upload_proto_rawDesc), len(file_keluargasehat_v1_sync_upload_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

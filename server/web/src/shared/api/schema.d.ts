@@ -5330,6 +5330,13 @@ export interface components {
              */
             notQueued?: components["schemas"]["BatchFamily"][];
             /**
+             * Format: byte
+             * @description That this server has applied the verdict, by its own word; with APPLIED and DUPLICATE of
+             *     one. The device keeps it and offers it with the verdict, as it is, whenever it offers that
+             *     again, to a server that was restored. Absent: no verdict, or a server of before it was known.
+             */
+            proof?: string;
+            /**
              * @description Stable reason; with INVALID, QUARANTINED, TOO_LARGE and NOT_APPLIED, such as
              *     "OUT_OF_SCOPE".
              */
