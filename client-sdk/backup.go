@@ -105,7 +105,7 @@ func (c *Client) backup(sealed *device.Sealed, w io.Writer) (BackupResult, error
 		keys, position := neededKeys(sealed.Keys, items[:n])
 		p.EscrowKeys = keys
 		for _, item := range items[:n] {
-			p.Items = append(p.Items, &ksv1.BackupItem{Id: item.GetId(), Kind: item.GetKind(), EscrowKey: position[item.GetEscrowKey()], Sealed: item.GetSealed()})
+			p.Items = append(p.Items, &ksv1.BackupItem{Id: item.GetId(), Kind: item.GetKind(), EscrowKey: position[item.GetEscrowKey()], Sealed: item.GetSealed(), Proof: item.GetProof()})
 		}
 		parts, items = append(parts, p), items[n:]
 	}
@@ -132,7 +132,7 @@ func backupItems(sealed *device.Sealed) (items []*ksv1.BackupItem, out BackupRes
 	size := 0
 	const frame = 64 // id, kind and lengths of an item, and its share of its part
 	for _, item := range all {
-		size += len(item.GetSealed()) + frame
+		size += len(item.GetSealed()) + len(item.GetProof()) + frame
 		switch {
 		case len(item.GetSealed()) > syncing.BackupItemBytes, size > MaxBackupBytes*9/10:
 			out.Left++

@@ -214,7 +214,7 @@ func (s *Store) readDecisions(ctx context.Context, maxBytes int) (*ksv1.UploadPa
 		return nil, err
 	}
 	for _, e := range rows {
-		size := proto.Size(e.Decision) + 4
+		size := proto.Size(e.Decision) + 4 + proofFrame
 		if len(page.Decisions) > 0 && size > maxBytes {
 			break
 		}
@@ -222,7 +222,8 @@ func (s *Store) readDecisions(ctx context.Context, maxBytes int) (*ksv1.UploadPa
 		maxBytes -= size
 		s.decisionsUpTo = e.seq
 	}
-	return page, nil
+	page.Proofs, err = s.proofsKept(ctx, page.Decisions)
+	return page, err
 }
 
 // storeDecided stores what became of a page's verdicts. A server that does not
@@ -241,7 +242,7 @@ func (s *Store) storeDecided(ctx context.Context, tx *sql.Tx, page *ksv1.UploadP
 		var status DecisionStatus
 		switch receipt.GetStatus() {
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
-			if _, err := tx.ExecContext(ctx, `UPDATE decision SET copied = 0 WHERE id = ?`, id[:]); err != nil {
+			if _, err := tx.ExecContext(ctx, `UPDATE decision SET copied = 0, proof = NULL WHERE id = ?`, id[:]); err != nil {
 				return fmt.Errorf("release name of a verdict: %w", err)
 			}
 			if err := s.releaseNames(ctx, tx, id[:], nil, false); err != nil {
@@ -269,6 +270,9 @@ func (s *Store) storeDecided(ctx context.Context, tx *sql.Tx, page *ksv1.UploadP
 		}
 		family, err := merge.ParseID(d.GetFamilyId())
 		if err == nil {
+			err = keepProof(ctx, tx, id, receipt)
+		}
+		if err == nil {
 			err = s.reindex(ctx, tx, family)
 		}
 		if err == nil && status == DecisionNotApplied {
@@ -295,7 +299,7 @@ func (s *Store) renumberDecisions(ctx context.Context, tx *sql.Tx) error {
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE decision SET id = ?, payload = ?, receipt = NULL, escrow_id = ?, escrow = ? WHERE seq = ?`,
+		_, err = tx.ExecContext(ctx, `UPDATE decision SET id = ?, payload = ?, receipt = NULL, proof = NULL, escrow_id = ?, escrow = ? WHERE seq = ?`,
 			id[:], payload, nullID(s.escrowID, escrow != nil), escrow, e.seq)
 		if err != nil {
 			return fmt.Errorf("store verdict anew: %w", err)

@@ -132,7 +132,7 @@ FROM identity`, StatusRefused, StatusPending, secretGranted).
 		err := eachRow(ctx, s.db, q.query, nil, func(rows *sql.Rows) error {
 			item := &ksv1.BackupItem{Kind: q.kind}
 			var key int64
-			err := rows.Scan(&item.Id, &key, &item.Sealed)
+			err := rows.Scan(&item.Id, &key, &item.Sealed, &item.Proof)
 			item.EscrowKey = position[key]
 			out.Steps = append(out.Steps, item)
 			return err
@@ -149,8 +149,8 @@ var sealedSteps = []struct {
 	kind  ksv1.BackupItemKind
 	query string
 }{
-	{ksv1.BackupItemKind_BACKUP_ITEM_KIND_SUBMISSION, `SELECT id, escrow_id, escrow FROM submission WHERE status = 0 AND escrow IS NOT NULL ORDER BY after_seq, id`},
-	{ksv1.BackupItemKind_BACKUP_ITEM_KIND_DECISION, `SELECT id, escrow_id, escrow FROM decision WHERE status = 0 AND escrow IS NOT NULL ORDER BY seq`},
+	{ksv1.BackupItemKind_BACKUP_ITEM_KIND_SUBMISSION, `SELECT id, escrow_id, escrow, NULL FROM submission WHERE status = 0 AND escrow IS NOT NULL ORDER BY after_seq, id`},
+	{ksv1.BackupItemKind_BACKUP_ITEM_KIND_DECISION, `SELECT id, escrow_id, escrow, proof FROM decision WHERE status = 0 AND escrow IS NOT NULL ORDER BY seq`},
 }
 
 // Discard deletes a store that was set aside.

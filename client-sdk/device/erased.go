@@ -132,7 +132,7 @@ func (s *Store) eraseNote(ctx context.Context, tx *sql.Tx, e *DecisionEntry) err
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE decision SET payload = ?, made_ms = 0 WHERE seq = ?`, payload, e.seq); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE decision SET payload = ?, made_ms = 0, proof = NULL WHERE seq = ?`, payload, e.seq); err != nil {
 		return fmt.Errorf("erase note of a verdict: %w", err)
 	}
 	return nil

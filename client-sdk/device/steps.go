@@ -16,7 +16,8 @@ type savedStep struct {
 	id         merge.ID
 	submission *ksv1.BatchSubmission
 	decision   *ksv1.ReviewDecision
-	copied     int64 // as of a change (savedChange)
+	proof      []byte // of the decision
+	copied     int64  // as of a change (savedChange)
 }
 
 // readableSteps reads the submissions and verdicts of a damaged file, row by row, and
@@ -50,6 +51,9 @@ func (s *Store) readableSteps(ctx context.Context) (out []savedStep, unreadable 
 		}
 		step := savedStep{id: id, decision: d[0].Decision}
 		s.stepState(ctx, "decision", &step)
+		if proofs, err := s.proofsKept(ctx, []*ksv1.ReviewDecision{step.decision}); err == nil && len(proofs) == 1 { // not in files of before migration 033
+			step.proof = proofs[0].GetProof()
+		}
 		out = append(out, step)
 	}
 	return out, unreadable
@@ -77,6 +81,9 @@ func (s *Store) takeStepsOver(ctx context.Context, tx *sql.Tx, steps []savedStep
 		}
 		if err == nil {
 			_, err = tx.ExecContext(ctx, `UPDATE `+table+` SET copied = ? WHERE id = ?`, step.copied, step.id[:])
+		}
+		if err == nil && step.proof != nil {
+			err = putProof(ctx, tx, step.id, step.proof)
 		}
 		if err != nil {
 			return fmt.Errorf("take step of review over: %w", err)
