@@ -311,9 +311,10 @@ func (s *Store) renumberDecisions(ctx context.Context, tx *sql.Tx) error {
 // offerReviewAgain makes the next session offer again what the server may have
 // lost when it was restored: submissions and verdicts of a village, 0: of all, whether the
 // device still holds anything of them or not. What the server still has it knows by the id;
-// when they were made tells nothing, for the clock may have been years behind.
+// when they were made tells nothing, for the clock may have been years behind. A verdict that
+// lost its note to an erasure (made_ms 0) is not: it is not what the server knows by its id.
 func (s *Store) offerReviewAgain(ctx context.Context, tx *sql.Tx, village uint32) error {
-	_, err := tx.ExecContext(ctx, `UPDATE decision SET status = 0, receipt = NULL WHERE ?1 IN (0, village) AND status = 1`, village)
+	_, err := tx.ExecContext(ctx, `UPDATE decision SET status = 0, receipt = NULL WHERE ?1 IN (0, village) AND status = 1 AND made_ms > 0`, village)
 	if err != nil {
 		return fmt.Errorf("offer verdicts again: %w", err)
 	}

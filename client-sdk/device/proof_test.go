@@ -117,6 +117,19 @@ func TestTheProofOfAVerdictGoesWithWhatItIsOf(t *testing.T) {
 	}
 }
 
+// Without its note a verdict is not what the server knows by its id: told to be another's, it
+// took all unsent work along to new names.
+func TestAVerdictThatLostItsNoteIsNotOfferedAgain(t *testing.T) {
+	t.Parallel()
+	_, s, sent := openSent(t)
+	receive(t, s, sent, ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED)
+	appliedWith(t, s, sent, bytes.Repeat([]byte{7}, 32))
+	tellErasure(t, s, sent, &ksv1.FamilyErasure{MemberIds: [][]byte{make([]byte, 16)}, HeadName: true})
+	if page := offered(t, s); len(page.GetDecisions()) > 0 {
+		t.Errorf("offered: %v", page)
+	}
+}
+
 // A damaged database's verdicts are offered again with theirs.
 func TestTheProofOfAVerdictOutlastsADamagedFile(t *testing.T) {
 	t.Parallel()

@@ -39,7 +39,7 @@ func (s *Store) readableSteps(ctx context.Context) (out []savedStep, unreadable 
 		s.stepState(ctx, "submission", &step)
 		out = append(out, step)
 	}
-	decisions, err := collectIDs(ctx, s.db, `SELECT id FROM decision WHERE status IN (0, 1) ORDER BY seq`)
+	decisions, err := collectIDs(ctx, s.db, `SELECT id FROM decision WHERE status = 0 OR status = 1 AND made_ms > 0 ORDER BY seq`)
 	if err != nil {
 		unreadable++
 	}
