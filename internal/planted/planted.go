@@ -43,13 +43,15 @@ const (
 	CommitUnsynced Bug = "commit-unsynced"
 	// SourceShared joins what two lives of a database wrote under one source.
 	SourceShared Bug = "source-shared"
+	// ProofIgnored judges a verdict that was applied before by the rights of now.
+	ProofIgnored Bug = "proof-ignored"
 )
 
 // Bugs are all of them.
 var Bugs = [...]Bug{
 	AckBeforeCommit, DedupSkipped, TieByArrival, ScopeUnchecked, TallyKeepsRemoved, CursorPastUnread, LoserDropped, RestampForgotten,
 	EpochUncompared, BackfillSkipped, QuarantineMerged, CacheStale, DepartureUntold, CopyUnnoticed, RollbackUnnoticed, CommitUnsynced,
-	SourceShared,
+	SourceShared, ProofIgnored,
 }
 
 // Steps at which a process can be made to die by KS_DIE_AT, "step" or "step:n"

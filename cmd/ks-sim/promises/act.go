@@ -47,6 +47,9 @@ func (w *World) Run(ctx context.Context, d time.Duration) error {
 		if err := w.workAreaStep(ctx); err != nil {
 			return err
 		}
+		if err := w.judgeStep(ctx); err != nil {
+			return err
+		}
 	}
 	if err := w.heal(ctx); err != nil {
 		return err

@@ -90,6 +90,9 @@ func (w *World) sync(ctx context.Context, r *replica, faults bool) error {
 		crash = w.rng.IntN(2) == 0
 	}
 	caller, err := w.caller(ctx, r.owner)
+	if err == nil && r == w.boss {
+		err = w.noteAcked(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -152,6 +155,9 @@ func (w *World) deliver(ctx context.Context, l *link, caller *access.Caller, ser
 				return err
 			}
 			if err := w.remember(ctx, caller, m.page, ack); err != nil {
+				return err
+			}
+			if err := w.rememberVerdicts(ctx, caller, m.page, ack); err != nil {
 				return err
 			}
 			if err := server.Committed(ctx, ack); err != nil {

@@ -235,6 +235,9 @@ func (w *World) restore(ctx context.Context) error {
 	if err := w.reapply(ctx); err != nil {
 		return err
 	}
+	if err := w.judgeAfterRestore(ctx); err != nil {
+		return err
+	}
 	t, err := w.judge().Read(ctx)
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ func (w *World) decideStep(ctx context.Context) error {
 		return nil
 	}
 	caller, err := w.caller(ctx, w.boss.owner)
-	if err != nil {
+	if err != nil || !caller.Has(ksv1.Right_RIGHT_REVIEW) {
 		return err
 	}
 	var waiting []store.Quarantine

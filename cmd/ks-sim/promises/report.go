@@ -31,6 +31,9 @@ type Report struct {
 	Restrictions, Erasures int
 	// Submissions and Verdicts were made on devices; Applied verdicts stand.
 	Submissions, Verdicts, Applied int
+	// Unseated is how often the supervisor lost the right to judge; Proven are verdicts that a
+	// restored server took again although it had ended.
+	Unseated, Proven int
 	// Splits are families of which members became one of their own.
 	Splits int
 	// Handovers are devices that a colleague went on with.

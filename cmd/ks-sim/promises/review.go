@@ -106,7 +106,7 @@ func (w *World) judgeInPages(ctx context.Context) error {
 		return err
 	}
 	caller, err := w.caller(ctx, w.boss.owner)
-	if err != nil {
+	if err != nil || !caller.Has(ksv1.Right_RIGHT_REVIEW) {
 		return err
 	}
 	sender := &ingest.Sender{Account: w.boss.owner.account, MayReview: true, Covers: caller.Covers}

@@ -34,6 +34,8 @@ type World struct {
 	decisions *decisions
 	// splits draws who splits which family, likewise.
 	splits *rand.Rand
+	// judges are the supervisor's right to judge, drawn likewise.
+	judges *judges
 	// areas draws which villages leave the Puskesmas, likewise.
 	areas *rand.Rand
 	// handovers are devices that change hands without a signal, drawn likewise.
@@ -119,7 +121,7 @@ func NewWorldOnBadDisks(ctx context.Context, seed uint64, dir string) (*World, e
 func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*World, error) {
 	chacha := bytesOf(seed, 0)
 	w := &World{
-		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: bytesOf(seed, 1), reviews: newReviews(seed), decisions: newDecisions(seed), splits: newSplits(seed), areas: newAreas(seed), handovers: newHandovers(seed), dir: dir, disk: d,
+		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: bytesOf(seed, 1), reviews: newReviews(seed), decisions: newDecisions(seed), splits: newSplits(seed), judges: newJudges(seed), areas: newAreas(seed), handovers: newHandovers(seed), dir: dir, disk: d,
 		now:   time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC),
 		path:  filepath.Join(dir, "server.db"),
 		acked: map[merge.ID]savedChange{}, saved: map[merge.ID]savedChange{},
