@@ -163,8 +163,9 @@ func (u *User) reviewView(ctx context.Context, f *device.Family) (*ReviewView, e
 	if err != nil {
 		return nil, err
 	}
-	v.MayJudge = may && !f.Unsent && !slices.Contains(f.Review.GetAuthors(), u.Account().GetNumber())
-	return v, nil
+	person, err := u.store.Person(ctx)
+	v.MayJudge = may && !f.Unsent && !person.Wrote(f.Review.GetAuthors()...)
+	return v, err
 }
 
 func differenceOf(state *merge.State, c *ksv1.ReviewChange) (d Difference, err error) {

@@ -84,7 +84,11 @@ func (s *Store) decide(ctx context.Context, tx *sql.Tx, d *ksv1.ReviewDecision, 
 	if d.GetDuplicate() == nil && len(d.GetJudgedDigest()) == 0 {
 		d.JudgedDigest = f.digest[:]
 	}
-	if reason := f.refusal(d, findings); reason != "" {
+	by, err := s.personIn(ctx, tx)
+	if err != nil {
+		return merge.ID{}, err
+	}
+	if reason := f.refusal(d, findings, by); reason != "" {
 		return merge.ID{}, &ErrNotJudgeable{reason}
 	}
 	if err := s.acknowledgeEarlier(ctx, tx, family, d); err != nil {
@@ -96,16 +100,16 @@ func (s *Store) decide(ctx context.Context, tx *sql.Tx, d *ksv1.ReviewDecision, 
 	return id, s.reindex(ctx, tx, family)
 }
 
-// refusal says why a decision would not apply; "" where it would, by what the
-// device knows.
-func (f *Family) refusal(d *ksv1.ReviewDecision, findings bool) string {
+// refusal says why a decision of the user would not apply; "" where it would, by what
+// the device knows.
+func (f *Family) refusal(d *ksv1.ReviewDecision, findings bool, by review.Person) string {
 	switch {
 	case d.GetDuplicate() != nil:
 		return review.DuplicateRefusal(review.DuplicateCase{Family: f.ID.String(), Duplicates: f.Review.GetDuplicates()}, d)
 	case f.Unsent:
 		return review.OwnWork
 	}
-	return review.Refusal(review.Present{Review: f.Review, Digest: f.digest, Authors: f.Review.GetAuthors(), Findings: findings}, d)
+	return review.Refusal(review.Present{Review: f.Review, Digest: f.digest, Authors: f.Review.GetAuthors(), Findings: findings}, d, by)
 }
 
 // sealDecision seals a verdict for the user, and for the server.
@@ -119,27 +123,6 @@ func (s *Store) sealDecision(d *ksv1.ReviewDecision) (payload, escrow []byte, er
 		return nil, nil, fmt.Errorf("encode verdict: %w", err)
 	}
 	return s.vault.sealTwice(tableDecision, id, plain)
-}
-
-// secretMayReview holds whether the account may judge families, as the server
-// told at the last sync.
-const secretMayReview = "may-review"
-
-func (s *Store) storeMayReview(ctx context.Context, tx *sql.Tx, may bool) error {
-	plain := []byte{0}
-	if may {
-		plain[0] = 1
-	}
-	return s.putSecret(ctx, tx, secretMayReview, plain)
-}
-
-// MayReview tells whether the account may judge families, as the server told at
-// the last sync.
-func (s *Store) MayReview(ctx context.Context) (bool, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	plain, err := s.secret(ctx, secretMayReview)
-	return len(plain) == 1 && plain[0] == 1, err
 }
 
 // Decisions lists the verdicts passed here, newest first, at most limit.
@@ -183,20 +166,24 @@ func (s *Store) overlayDecisions(ctx context.Context, q querier, f *Family) erro
 		return nil
 	}
 	waiting, err := s.decisions(ctx, q, `WHERE family_id = ? AND status = 0 ORDER BY seq`, f.ID[:])
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	by, err := s.personIn(ctx, q)
 	if err != nil {
 		return err
 	}
 	for _, e := range waiting {
 		step := review.Step{Account: e.Decision.GetAuthor(), AtMS: e.Decision.GetMadeAtMs(), Revision: f.Review.GetRevision()}
 		if e.Decision.GetDuplicate() != nil {
-			if f.refusal(e.Decision, false) == "" {
+			if f.refusal(e.Decision, false, by) == "" {
 				f.Review = proto.CloneOf(f.Review)
 				f.Review.Duplicates = review.DecideDuplicate(f.Review.GetDuplicates(), e.Decision, step)
 			}
 			continue
 		}
 		present := review.Present{Review: f.Review, Digest: f.digest, Authors: f.Review.GetAuthors()}
-		if review.Refusal(present, e.Decision) != "" {
+		if review.Refusal(present, e.Decision, by) != "" {
 			continue
 		}
 		f.Review = review.Judge(f.Review, e.Decision, e.Decision.GetDueDate(), step)

@@ -40,7 +40,7 @@ func (s *Store) storeWelcome(ctx context.Context, w *ksv1.SyncWelcome) error {
 		if err := s.forgetRefused(ctx, tx); err != nil {
 			return err
 		}
-		if err := s.storeMayReview(ctx, tx, w.GetMayReview()); err != nil {
+		if err := s.storeReviewer(ctx, tx, w); err != nil {
 			return err
 		}
 		if err := s.storeColleagues(ctx, tx, w.GetColleagues()); err != nil {

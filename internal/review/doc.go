@@ -3,7 +3,7 @@
 // the same code, so that a verdict passed offline shows at once what the server
 // will make of it.
 //
-//	reason := review.Refusal(present, decision) // "" where it applies
+//	reason := review.Refusal(present, decision, by) // "" where it applies
 //	after := review.Judge(before, decision, step, due)
 //
 // The server alone decides, in the order of revisions; nothing here is merged.

@@ -123,8 +123,8 @@ func GoOver(before *ksv1.FamilyReview, s Step) *ksv1.FamilyReview {
 	return after
 }
 
-// Refusal says why a decision does not apply; "" where it does.
-func Refusal(p Present, d *ksv1.ReviewDecision) string {
+// Refusal says why a decision of a person does not apply; "" where it does.
+func Refusal(p Present, d *ksv1.ReviewDecision, by Person) string {
 	state := p.Review.GetState()
 	switch {
 	case state == ksv1.ReviewState_REVIEW_STATE_UNSPECIFIED:
@@ -133,7 +133,7 @@ func Refusal(p Present, d *ksv1.ReviewDecision) string {
 		return StateChanged
 	case !Queued(state) && (d.GetReplacesVerdictId() == "" || d.GetReplacesVerdictId() != p.Review.GetVerdictId()):
 		return AlreadyJudged
-	case slices.Contains(p.Authors, d.GetAuthor()):
+	case by.Wrote(p.Authors...):
 		return OwnWork
 	case d.GetUnlessFindings() && p.Findings:
 		return HasFindings

@@ -111,7 +111,7 @@ func (x *machine) Judge(t *rapid.T) {
 	applies := seen == x.digest && !x.model.authors[account] &&
 		(state == Submitted || state == Changed || (state == Approved || state == Returned) && overrule)
 	present := Present{Review: x.review, Digest: digestOf(x.digest), Authors: x.authors()}
-	reason := Refusal(present, d)
+	reason := Refusal(present, d, PersonOf(account))
 	if (reason == "") != applies {
 		t.Fatalf("verdict on %s: refused for %q, want applied %v", state, reason, applies)
 	}

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -11,6 +10,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/audit"
+	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -75,6 +75,14 @@ func (v reviewService) ListReviewQueue(ctx context.Context, r *ksv1.ListReviewQu
 func (v reviewService) items(ctx context.Context, caller *access.Caller, rows []store.Family) ([]*ksv1.ReviewItem, error) {
 	var out []*ksv1.ReviewItem
 	names := map[uint32]string{}
+	var person review.Person
+	err := v.services.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		person, err = ingest.PersonOf(ctx, snap, caller.Account.Number)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	for i := range rows {
 		row := &rows[i]
 		if !caller.Covers(row.Village, row.Place) {
@@ -90,7 +98,7 @@ func (v reviewService) items(ctx context.Context, caller *access.Caller, rows []
 		}
 		item := &ksv1.ReviewItem{Family: summaryOf(row, x.household), Review: stands, Digest: x.digest[:], Findings: v.services.findings(&x.state, x.household)}
 		item.Overdue = review.Overdue(stands, x.household.GetVillageCode(), v.services.Now())
-		item.MayJudge = caller.Has(ksv1.Right_RIGHT_REVIEW) && !slices.Contains(stands.GetAuthors(), caller.Account.Number)
+		item.MayJudge = caller.Has(ksv1.Right_RIGHT_REVIEW) && !person.Wrote(stands.GetAuthors()...)
 		if item.SubmittedByName, err = v.services.userName(ctx, stands.GetSubmittedBy(), names); err != nil {
 			return nil, err
 		}

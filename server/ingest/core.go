@@ -11,6 +11,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
+	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -136,6 +137,8 @@ type work struct {
 	// batches and authors are read where acts are to be taken, or families are awaited.
 	batches map[merge.ID]*batchWork
 	authors map[merge.ID][]store.Authorship
+	// persons are who passes the decisions among the acts, by account.
+	persons map[uint32]review.Person
 	// awaited are the commit's families that batches wait for.
 	awaited []store.Awaited
 	commit  store.Commit

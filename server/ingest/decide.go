@@ -54,11 +54,23 @@ func (c *Core) Decide(ctx context.Context, change merge.ID, d Decision) (revisio
 	return revision, err
 }
 
+// checkAuthor refuses to admit the supervisor's own work. Errors: ErrOwnWork.
+func (d *Decision) checkAuthor(ctx context.Context, snap store.Snapshot, q *store.Quarantine) error {
+	if !d.Admit {
+		return nil
+	}
+	person, err := PersonOf(ctx, snap, d.Supervisor)
+	if err == nil && person.Wrote(q.Author) {
+		err = fmt.Errorf("admit change %s: %w", q.Change, ErrOwnWork)
+	}
+	return err
+}
+
 // ErrDecidedOtherwise: the quarantined work was decided on before, and not so.
 var ErrDecidedOtherwise = errors.New("quarantined work was decided otherwise")
 
-// ErrOwnWork: nobody admits the own work, as nobody judges it; who acts as supervisor may
-// have made it. It can be kept out.
+// ErrOwnWork: nobody admits the own work, as nobody judges it; who acts as supervisor, or came
+// to be one, may have made it. It can be kept out.
 var ErrOwnWork = errors.New("quarantined work is the supervisor's own")
 
 // ErrIDTaken: another life of the database that made the quarantined work has used its id, or
@@ -138,8 +150,8 @@ func (c *Core) decide(ctx context.Context, snap store.Snapshot, v store.VillageT
 	if q.State != store.QuarantineWaiting {
 		return c.decidedBefore(ctx, v, &q, d)
 	}
-	if d.Admit && q.Author == d.Supervisor {
-		return 0, fmt.Errorf("admit change %s: %w", change, ErrOwnWork)
+	if err := d.checkAuthor(ctx, snap, &q); err != nil {
+		return 0, err
 	}
 	plain, err := c.Vault.OpenQuarantine(&q)
 	if err != nil {

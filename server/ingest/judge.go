@@ -34,7 +34,7 @@ func (w *work) decideReview(a *Act) (Acted, error) {
 		return Acted{}, err
 	}
 	present := review.Present{Review: f.review, Digest: f.digest, Authors: authors, Findings: f.row.Findings != 0}
-	if reason := review.Refusal(present, d); reason != "" {
+	if reason := review.Refusal(present, d, w.persons[a.Sender.Account]); reason != "" {
 		return a.leaves(f, reason), nil
 	}
 	w.link(a, a.id)
@@ -219,6 +219,9 @@ func (w *work) readActs(ctx context.Context, acts []*Act) error {
 		if a.refusal == nil {
 			families, batches = append(families, a.families...), append(batches, a.id)
 		}
+	}
+	if err := w.readPersons(ctx, acts); err != nil {
+		return err
 	}
 	return w.readReview(ctx, families, batches)
 }

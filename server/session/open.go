@@ -58,14 +58,15 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 			return err
 		}
 		w.Scope = &ksv1.SyncScope{Revision: s.caller.Account.ScopeRevision}
-		text, err := snap.Meta(ctx, MetaEpoch)
-		if err != nil {
+		if s.epoch, err = readEpoch(ctx, snap); err != nil {
 			return err
 		}
-		if s.epoch, err = strconv.ParseUint(text, 10, 64); err != nil {
-			return fmt.Errorf("epoch %q: %w", text, err)
-		}
 		w.Epoch = s.epoch
+		if s.sender.MayReview {
+			if w.OwnAccounts, err = ingest.PersonOf(ctx, snap, s.caller.Account.Number); err != nil {
+				return err
+			}
+		}
 		// What a device still has to send is taken also where it is brought nothing.
 		for _, number := range s.caller.HeldVillages() {
 			if err := s.openVillage(ctx, snap, number, open, &event); err != nil {
@@ -85,6 +86,18 @@ func (s *Session) open(ctx context.Context, open *ksv1.SyncOpen) (syncing.Server
 		return nil, err
 	}
 	return event, s.recordOpen(ctx, event.Welcome, witnessed)
+}
+
+func readEpoch(ctx context.Context, snap store.Snapshot) (uint64, error) {
+	text, err := snap.Meta(ctx, MetaEpoch)
+	if err != nil {
+		return 0, err
+	}
+	epoch, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("epoch %q: %w", text, err)
+	}
+	return epoch, nil
 }
 
 func (s *Session) compression(open *ksv1.SyncOpen) ksv1.Compression {

@@ -100,11 +100,17 @@ func newField(t *testing.T, surveyors int, s store.Store) *Field {
 
 func signIn(t *testing.T, f *Field, name string) *clientsdk.User {
 	t.Helper()
+	return signInWith(t, f, name, f.Password)
+}
+
+// signInWith is signIn with a password of one's own.
+func signInWith(t *testing.T, f *Field, name, password string) *clientsdk.User {
+	t.Helper()
 	c, err := f.Device(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := c.SignIn(t.Context(), name, f.Password)
+	u, err := c.SignIn(t.Context(), name, password)
 	if err != nil {
 		t.Fatal(err)
 	}

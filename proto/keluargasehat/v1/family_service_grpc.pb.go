@@ -79,8 +79,8 @@ type FamilyServiceClient interface {
 	// Work waiting for a supervisor's decision.
 	ListQuarantine(ctx context.Context, in *ListQuarantineRequest, opts ...grpc.CallOption) (*ListQuarantineResponse, error)
 	// Admits a quarantined change with its old stamp, or keeps it out. Deciding
-	// twice alike is fine; otherwise FAILED_PRECONDITION. So is admitting the own work
-	// ("OWN_WORK"): another supervisor decides on it.
+	// twice alike is fine; otherwise FAILED_PRECONDITION. So is admitting the own work, under
+	// this account or a former one ("OWN_WORK"): another supervisor decides on it.
 	DecideQuarantine(ctx context.Context, in *DecideQuarantineRequest, opts ...grpc.CallOption) (*DecideQuarantineResponse, error)
 }
 
@@ -249,8 +249,8 @@ type FamilyServiceServer interface {
 	// Work waiting for a supervisor's decision.
 	ListQuarantine(context.Context, *ListQuarantineRequest) (*ListQuarantineResponse, error)
 	// Admits a quarantined change with its old stamp, or keeps it out. Deciding
-	// twice alike is fine; otherwise FAILED_PRECONDITION. So is admitting the own work
-	// ("OWN_WORK"): another supervisor decides on it.
+	// twice alike is fine; otherwise FAILED_PRECONDITION. So is admitting the own work, under
+	// this account or a former one ("OWN_WORK"): another supervisor decides on it.
 	DecideQuarantine(context.Context, *DecideQuarantineRequest) (*DecideQuarantineResponse, error)
 	mustEmbedUnimplementedFamilyServiceServer()
 }

@@ -194,7 +194,7 @@ type ReviewItem struct {
 	// What the checks found, in the order of the form.
 	Findings []*Finding `protobuf:"bytes,5,rep,name=findings,proto3" json:"findings,omitempty"`
 	// Whether the caller may judge it; false where the caller collected or
-	// corrected it since the last approval.
+	// corrected it since the last approval, under this account or a former one.
 	MayJudge bool `protobuf:"varint,6,opt,name=may_judge,json=mayJudge,proto3" json:"may_judge,omitempty"`
 	// Whether it was returned and its due date has passed.
 	Overdue       bool `protobuf:"varint,7,opt,name=overdue,proto3" json:"overdue,omitempty"`

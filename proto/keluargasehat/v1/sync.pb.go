@@ -595,7 +595,11 @@ type SyncWelcome struct {
 	MayReview bool `protobuf:"varint,12,opt,name=may_review,json=mayReview,proto3" json:"may_review,omitempty"`
 	// Who works in the account's Puskesmas, for hand-overs of a device without
 	// network. Absent: as the hash in SyncOpen says.
-	Colleagues    *Colleagues `protobuf:"bytes,13,opt,name=colleagues,proto3" json:"colleagues,omitempty"`
+	Colleagues *Colleagues `protobuf:"bytes,13,opt,name=colleagues,proto3" json:"colleagues,omitempty"`
+	// With may_review: numbers of all accounts that the user has or had, ascending, this
+	// one among them. A family that the user entered under any of them is the own work.
+	// Absent from a server that does not tell: this account's alone.
+	OwnAccounts   []uint32 `protobuf:"varint,14,rep,packed,name=own_accounts,json=ownAccounts,proto3" json:"own_accounts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -710,6 +714,13 @@ func (x *SyncWelcome) GetMayReview() bool {
 func (x *SyncWelcome) GetColleagues() *Colleagues {
 	if x != nil {
 		return x.Colleagues
+	}
+	return nil
+}
+
+func (x *SyncWelcome) GetOwnAccounts() []uint32 {
+	if x != nil {
+		return x.OwnAccounts
 	}
 	return nil
 }
@@ -1057,7 +1068,7 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"\x12upload_compression\x18\x0e \x01(\x0e2\x1d.keluargasehat.v1.CompressionR\x11uploadCompression\x12@\n" +
 	"\raudit_witness\x18\x0f \x01(\v2\x1b.keluargasehat.v1.AuditHeadR\fauditWitness\x120\n" +
 	"\x0fcolleagues_hash\x18\x10 \x01(\fB\a\xbaH\x04z\x02\x18 R\x0ecolleaguesHash\x12*\n" +
-	"\fhandover_key\x18\x11 \x01(\fB\a\xbaH\x04z\x02\x18 R\vhandoverKey\"\xe8\x03\n" +
+	"\fhandover_key\x18\x11 \x01(\fB\a\xbaH\x04z\x02\x18 R\vhandoverKey\"\x8b\x04\n" +
 	"\vSyncWelcome\x12\x19\n" +
 	"\bclock_ms\x18\x01 \x01(\x04R\aclockMs\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12?\n" +
@@ -1075,7 +1086,8 @@ const file_keluargasehat_v1_sync_proto_rawDesc = "" +
 	"may_review\x18\f \x01(\bR\tmayReview\x12<\n" +
 	"\n" +
 	"colleagues\x18\r \x01(\v2\x1c.keluargasehat.v1.ColleaguesR\n" +
-	"colleaguesJ\x04\b\t\x10\n" +
+	"colleagues\x12!\n" +
+	"\fown_accounts\x18\x0e \x03(\rR\vownAccountsJ\x04\b\t\x10\n" +
 	"\"c\n" +
 	"\tSyncScope\x12\x1a\n" +
 	"\brevision\x18\x01 \x01(\x04R\brevision\x12:\n" +

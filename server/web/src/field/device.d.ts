@@ -1977,7 +1977,7 @@ export interface components {
             findings?: components["schemas"]["Finding"][];
             /**
              * @description Whether the caller may judge it; false where the caller collected or
-             *     corrected it since the last approval.
+             *     corrected it since the last approval, under this account or a former one.
              */
             mayJudge?: boolean;
             /** @description Whether it was returned and its due date has passed. */

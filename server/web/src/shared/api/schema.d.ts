@@ -1531,8 +1531,8 @@ export interface paths {
         put?: never;
         /**
          * Admits a quarantined change with its old stamp, or keeps it out. Deciding
-         *     twice alike is fine; otherwise FAILED_PRECONDITION. So is admitting the own work
-         *     ("OWN_WORK"): another supervisor decides on it.
+         *     twice alike is fine; otherwise FAILED_PRECONDITION. So is admitting the own work, under
+         *     this account or a former one ("OWN_WORK"): another supervisor decides on it.
          */
         post: operations["FamilyService_DecideQuarantine"];
         delete?: never;
@@ -6009,7 +6009,7 @@ export interface components {
             findings?: components["schemas"]["Finding"][];
             /**
              * @description Whether the caller may judge it; false where the caller collected or
-             *     corrected it since the last approval.
+             *     corrected it since the last approval, under this account or a former one.
              */
             mayJudge?: boolean;
             /** @description Whether it was returned and its due date has passed. */
