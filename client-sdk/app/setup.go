@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/lasting"
@@ -31,8 +32,8 @@ const setupFile = "setup.json"
 // linkScheme of an administrator's link.
 const linkScheme = "keluargasehat"
 
-// maxDeviceName bounds a device's name, in bytes, as the server does.
-const maxDeviceName = 64
+// maxDeviceName bounds a device's name, in characters, as the server does.
+const maxDeviceName = 100
 
 // ErrLink: the text is no link from an administrator, or says nothing usable.
 var ErrLink = errors.New("tautan penyiapan perangkat tidak dikenali; minta tautan atau kode QR baru kepada administrator Puskesmas")
@@ -64,7 +65,7 @@ func (s Setup) check() error {
 	if err := clientsdk.CheckServer(s.Server); err != nil {
 		return fmt.Errorf("%w (server %q)", ErrLink, s.Server)
 	}
-	if len(s.DeviceName) > maxDeviceName {
+	if utf8.RuneCountInString(s.DeviceName) > maxDeviceName {
 		return fmt.Errorf("%w (nama perangkat lebih dari %d huruf)", ErrLink, maxDeviceName)
 	}
 	if s.Pin != "" {

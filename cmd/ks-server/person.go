@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -127,7 +128,7 @@ func personAct(o *options, name, short string, do personDo) *cobra.Command {
 // longNumber is what might be a NIK or a telephone number in a reason.
 var longNumber = regexp.MustCompile(`[0-9]{8,}`)
 
-// maxReason is the longest reason; it goes into the audit trail.
+// maxReason is the longest reason, characters; it goes into the audit trail.
 const maxReason = 120
 
 // check judges the arguments by themselves.
@@ -163,7 +164,7 @@ func (r *personRequest) check() (who person.Selector, err error) {
 	switch {
 	case given != 1:
 		return who, misused("name the person by one of --nik, --nkk, --family")
-	case strings.TrimSpace(r.reason) == "" || len(r.reason) > maxReason || longNumber.MatchString(r.reason):
+	case strings.TrimSpace(r.reason) == "" || utf8.RuneCountInString(r.reason) > maxReason || longNumber.MatchString(r.reason):
 		return who, misused("--reason is a reference of at most %d characters, without personal data or long numbers", maxReason)
 	case !slices.Contains(grounds, r.ground):
 		return who, misused("--ground is one of %s", strings.Join(grounds, ", "))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"google.golang.org/protobuf/proto"
 
@@ -21,8 +22,8 @@ const (
 	MaxAttempts = 10
 	// NonceBytes of a request.
 	NonceBytes = 8
-	// maxNameBytes bounds names in a grant.
-	maxNameBytes = 200
+	// maxName bounds names in a grant, characters, as those of accounts are.
+	maxName = 200
 )
 
 // Errors of a grant, in the words of those who stand before the device.
@@ -74,7 +75,7 @@ func Proved(publicKey, grant, signature []byte) bool {
 func checkGrant(g *ksv1.HandoverGrant) error {
 	switch {
 	case g.GetDevice() == 0, g.GetOutgoing() == 0, g.GetIncoming() == 0, g.GetIncomingUserName() == "", g.GetSigner() == 0, g.GetSignerDevice() == 0,
-		g.GetIssuedAtMs() == 0, len(g.GetNonce()) != NonceBytes, len(g.GetIncomingUserName()) > maxNameBytes, len(g.GetIncomingFullName()) > maxNameBytes,
+		g.GetIssuedAtMs() == 0, len(g.GetNonce()) != NonceBytes, tooLong(g.GetIncomingUserName()), tooLong(g.GetIncomingFullName()),
 		!soundSum(g.GetUnsent()), !soundSum(g.GetAnswerKey()):
 		return ErrMalformed
 	case g.GetOutgoing() == g.GetIncoming():
@@ -85,9 +86,11 @@ func checkGrant(g *ksv1.HandoverGrant) error {
 	return nil
 }
 
+func tooLong(name string) bool { return utf8.RuneCountInString(name) > maxName }
+
 // CheckRequest tells whether a request is whole. Errors: ErrMalformed.
 func CheckRequest(r *ksv1.HandoverRequest) error {
-	if r.GetDevice() == 0 || r.GetOutgoing() == 0 || r.GetIncomingUserName() == "" || len(r.GetIncomingUserName()) > maxNameBytes || len(r.GetNonce()) != NonceBytes ||
+	if r.GetDevice() == 0 || r.GetOutgoing() == 0 || r.GetIncomingUserName() == "" || tooLong(r.GetIncomingUserName()) || len(r.GetNonce()) != NonceBytes ||
 		!soundSum(r.GetUnsent()) || !soundSum(r.GetAnswerKey()) {
 		return ErrMalformed
 	}

@@ -156,6 +156,7 @@ func TestNobodySignsForThemselves(t *testing.T) {
 		"without a nonce":       {func(g *ksv1.HandoverGrant) { g.Nonce = nil }, ErrMalformed},
 		"of no device":          {func(g *ksv1.HandoverGrant) { g.Device = 0 }, ErrMalformed},
 		"a name without end":    {func(g *ksv1.HandoverGrant) { g.IncomingFullName = strings.Repeat("x", 201) }, ErrMalformed},
+		"a long name":           {func(g *ksv1.HandoverGrant) { g.IncomingFullName = strings.Repeat("é", 200) }, nil},
 	} {
 		g := grant()
 		c.alter(g)

@@ -120,7 +120,6 @@ var texts = map[protoreflect.Name]string{
 // limitTexts take the rule's limit.
 var limitTexts = map[protoreflect.Name]string{
 	"max_len":   "Paling banyak %v huruf.",
-	"max_bytes": "Paling banyak %v huruf.",
 	"min_len":   "Sedikitnya %v huruf.",
 	"max_items": "Paling banyak %v baris.",
 	"min_items": "Sedikitnya %v baris.",

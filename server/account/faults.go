@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/mail"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/shape"
@@ -22,13 +23,13 @@ type Fault struct {
 	Problem string
 }
 
-// maxText bounds a person's texts, bytes.
+// maxText bounds a person's texts, characters, as the contract does.
 const maxText = 200
 
 // checkText holds a person's text against its bound. Errors: *InvalidError.
 func checkText(field, text string) error {
 	switch {
-	case len(text) > maxText:
+	case utf8.RuneCountInString(text) > maxText:
 		return &InvalidError{field, fmt.Sprintf("Isian terlalu panjang (paling banyak %d huruf).", maxText)}
 	case !shape.IsLine(text):
 		return &InvalidError{field, "Hapus tanda yang tidak terbaca."}

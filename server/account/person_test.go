@@ -11,7 +11,7 @@ import (
 func TestANameThatNobodyCanReadIsNotKept(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, name := range []string{"x\xff", "x\ny", "x\x1b[2J", strings.Repeat("x", maxText+1)} {
+	for _, name := range []string{"x\xff", "x\ny", "x\x1b[2J", strings.Repeat("x", maxText+1), strings.Repeat("é", maxText+1)} {
 		var invalid *InvalidError
 		if err := SealFullName(w.Vault, &store.Account{UserName: "siti"}, name); !errors.As(err, &invalid) || invalid.Field != "full_name" {
 			t.Errorf("%q: %v", name, err)
@@ -21,6 +21,24 @@ func TestANameThatNobodyCanReadIsNotKept(t *testing.T) {
 		if err := p.Check(); !errors.As(err, &invalid) || invalid.Field != "full_name" {
 			t.Errorf("%q of a person: %v", name, err)
 		}
+	}
+}
+
+// Letters are counted, not the bytes that they take.
+func TestANameOfOtherLettersIsNoShorter(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := person(strings.Repeat("é", maxText), 1)
+	p.Position = strings.Repeat("é", maxText)
+	a := store.Account{UserName: "siti"}
+	if err := p.Check(); err != nil {
+		t.Error(err)
+	}
+	if err := SealFullName(w.Vault, &a, p.FullName); err != nil {
+		t.Fatal(err)
+	}
+	if name, err := OpenFullName(w.Vault, &a); name != p.FullName || err != nil {
+		t.Errorf("%q, %v", name, err)
 	}
 }
 
