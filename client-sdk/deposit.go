@@ -29,6 +29,8 @@ type Deposited struct {
 	// Submissions are unsent batches that the server has now: their families are submitted
 	// with the decision on their changes.
 	Submissions int
+	// Verdicts are unsent ones, of which none is delivered: they stay, and have no effect.
+	Verdicts int
 }
 
 // Deposit delivers a user's unsent changes without the password: after a
@@ -71,7 +73,7 @@ func (c *Client) deposit(ctx context.Context, sealed *device.Sealed) (Deposited,
 	if err := c.conn.connect(ctx); err != nil {
 		return Deposited{}, err
 	}
-	out := Deposited{Changes: len(sealed.Changes)}
+	out := Deposited{Changes: len(sealed.Changes), Verdicts: sealed.Decisions}
 	received, err := c.depositAll(ctx, sealed, sealed.Changes, func(r *ksv1.DepositRequest, list []*ksv1.DepositedChange) { r.Changes = list })
 	for _, receipt := range received {
 		switch receipt.GetStatus() {

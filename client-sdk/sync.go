@@ -40,8 +40,10 @@ const (
 // user or the client is closed meanwhile, ErrNoSpace, ErrStorageFailed, *ServerError; nothing
 // is lost by any of them. Where account or device may not sync any more (reasons
 // ACCOUNT_DISABLED, DEVICE_REVOKED), unsent work is deposited for a supervisor's
-// decision and stays on the device; a device that was revoked is then wiped, but for
-// what is sealed for the server (ErrWiped), which is also what the server can't take.
+// decision and stays on the device, and unsent verdicts do not take effect; a device that was
+// revoked is then wiped, but for what is sealed for the server (ErrWiped), which is also what
+// the server can't take. Of its verdicts who passed them is told (NotApplied) once they have
+// signed in on it again.
 func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
 	select {
 	case u.syncing <- struct{}{}:
@@ -66,8 +68,15 @@ func (u *User) syncAll(ctx context.Context, onProgress func(Progress)) (*SyncRes
 	if err := u.recordHandovers(ctx); err != nil {
 		return nil, err
 	}
-	// How it fails is told by the second attempt, after the user's own sync.
-	_ = u.deliverCarried(ctx)
+	took, err := u.tookOver(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// The first sync tells what anybody else may bring, and of whom the verdicts in it are.
+	if took != nil || !u.LastSync().IsZero() {
+		// How it fails is told by the second attempt, after the user's own sync.
+		_ = u.deliverCarried(ctx)
+	}
 	result, err := u.syncOwn(ctx, onProgress)
 	if err == nil || errors.Is(err, ErrOffline) {
 		if failed := u.noteLink(context.WithoutCancel(ctx), err); failed != nil {
@@ -123,12 +132,7 @@ func (u *User) syncOwn(ctx context.Context, onProgress func(Progress)) (*SyncRes
 		case errors.As(err, &refused) && refused.Reason == syncing.ReasonAccountChanged:
 			continue
 		case errors.As(err, &refused) && (refused.Reason == syncing.ReasonAccountDisabled || refused.Reason == syncing.ReasonDeviceRevoked):
-			// The work stays here, and a supervisor gets to see it.
-			deposited, failed := u.Deposit(ctx)
-			if failed == nil && refused.Reason == syncing.ReasonDeviceRevoked {
-				failed = u.wipe(ctx, deposited)
-			}
-			return nil, errors.Join(err, failed)
+			return nil, u.shutOut(ctx, err, refused)
 		}
 		return nil, err
 	}

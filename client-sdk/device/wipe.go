@@ -10,7 +10,7 @@ import (
 )
 
 // ErrWiped: the device was revoked, and its data were taken off it.
-var ErrWiped = errors.New("perangkat ini telah dicabut izinnya dan datanya dihapus; pekerjaan yang belum terkirim tetap tersegel untuk server")
+var ErrWiped = errors.New("perangkat ini telah dicabut izinnya dan data Anda di sini dihapus; pekerjaan yang belum terkirim tidak hilang: tersegel untuk server")
 
 // wipeStatements take everything off a file but what is sealed for the server
 // alone. Without its key slot nothing else could be opened, with the password

@@ -22,6 +22,9 @@ func (p *place) depositCommand() *cobra.Command {
 			return err
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "%d perubahan belum terkirim: %d diterima server dan menunggu keputusan supervisor, %d ditolak\n", d.Changes, d.Received, d.Refused)
+		if d.Verdicts > 0 {
+			fmt.Fprintf(cmd.OutOrStdout(), "%d penilaian belum terkirim tidak ikut diserahkan dan belum berlaku\n", d.Verdicts)
+		}
 		if d.Refused > 0 {
 			return &exitError{code: exitIncomplete}
 		}

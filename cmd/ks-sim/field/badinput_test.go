@@ -289,7 +289,7 @@ func TestARevokedDeviceGetsNothingAndLosesNothing(t *testing.T) {
 	}
 	_, err = u.Sync(t.Context(), nil)
 	var refused *clientsdk.ServerError
-	if !errors.As(err, &refused) || refused.Reason != "DEVICE_REVOKED" || !strings.Contains(refused.Message, "tetap disimpan") {
+	if !errors.As(err, &refused) || refused.Reason != "DEVICE_REVOKED" || !strings.Contains(refused.Message, "tidak hilang") {
 		t.Fatalf("revoked device: %v", err)
 	}
 	if !errors.Is(err, clientsdk.ErrWiped) {
