@@ -177,13 +177,14 @@ func isSupervisor(account *ksv1.Account) bool {
 }
 
 // verdictParts are parts of a backup file of unsent verdicts, as a supervisor brings
-// them; nobody else may.
+// them; nobody else may, but of their own device that was revoked, where the server tells who
+// passed them that they do not apply.
 func (c *Client) verdictParts(sealed *device.Sealed, account *ksv1.Account, out *renewed) ([][]byte, error) {
 	if sealed == nil || sealed.Decisions == 0 {
 		return nil, nil
 	}
 	out.left = sealed.Decisions
-	if !isSupervisor(account) {
+	if !isSupervisor(account) && !sealed.Wiped {
 		return nil, nil
 	}
 	verdicts := &device.Sealed{Device: sealed.Device, Seed: sealed.Seed, Keys: sealed.Keys}

@@ -56,6 +56,15 @@ func (s appService) CarryBackup(ctx context.Context, r *devicev1.CarryBackupRequ
 	return &devicev1.CarryBackupResponse{NewParts: uint32(n)}, statusOf(err)
 }
 
+// carriedReason is why work of a file was refused, in words where who carries it can do
+// something.
+func carriedReason(reason string) string {
+	if reason == "DEVICE_REVOKED" {
+		return "Izin perangkat asalnya dicabut: penilaian di dalamnya tidak berlaku. Yang menilai harus menilai lagi keluarganya."
+	}
+	return reason
+}
+
 // ListCarried lists the files taken.
 func (s appService) ListCarried(ctx context.Context, _ *devicev1.ListCarriedRequest) (*devicev1.ListCarriedResponse, error) {
 	user, err := s.app.present()
@@ -71,7 +80,7 @@ func (s appService) ListCarried(ctx context.Context, _ *devicev1.ListCarriedRequ
 		out.Files = append(out.Files, &devicev1.CarriedFile{
 			MadeAt: timestamppb.New(time.UnixMilli(f.MadeMS)), ReceivedAt: timestamppb.New(time.UnixMilli(f.ReceivedMS)), Device: f.Device,
 			Parts: uint32(f.Parts), Here: uint32(f.Here), Delivered: uint32(f.Delivered), Items: uint32(f.Items),
-			Applied: uint32(f.Applied), Quarantined: uint32(f.Quarantined), Refused: uint32(f.Refused), Reason: f.Reason,
+			Applied: uint32(f.Applied), Quarantined: uint32(f.Quarantined), Refused: uint32(f.Refused), Reason: carriedReason(f.Reason),
 		})
 	}
 	return out, nil

@@ -19,6 +19,7 @@ var passedStates = map[clientsdk.DecisionStatus]devicev1.PassedState{
 // reviewer's words.
 var notAppliedTexts = map[string]string{
 	"NO_RIGHT":        "saat terkirim Anda tidak lagi berhak meninjau; sampaikan penilaian ini kepada supervisor",
+	"DEVICE_REVOKED":  "izin perangkat tempat Anda menilai dicabut sebelum penilaian ini terkirim; nilai lagi keluarga ini",
 	"UNKNOWN_FAMILY":  "keluarga ini tidak lagi di wilayah Anda; sampaikan penilaian ini kepada supervisornya",
 	"UNKNOWN_VILLAGE": "desa/kelurahan keluarga ini tidak dikenal server; hubungi administrator Puskesmas",
 	"FOREIGN_AUTHOR":  "penilaian ini tercatat atas nama akun lain; sampaikan kepada supervisor",

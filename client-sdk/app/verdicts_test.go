@@ -17,7 +17,7 @@ import (
 
 // refusers are where the server gives a verdict's reasons, and what it shares with devices.
 var refusers = []string{
-	"PrepareDecision", "malformed", "malformedDuplicate", "ActKnown", "commitOneByOne", "decideReview", "decideDuplicate", "refuseDuplicate",
+	"PrepareDecision", "malformed", "malformedDuplicate", "ActKnown", "commitOneByOne", "decideReview", "mayDecide", "decideDuplicate", "refuseDuplicate",
 	"Refusal", "DuplicateRefusal",
 }
 

@@ -1,6 +1,7 @@
 package device
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -32,7 +33,8 @@ type CarriedFile struct {
 	// Items are the pieces of work in the parts taken; the server has Applied of
 	// them, keeps Quarantined for a decision and can't take Refused.
 	Items, Applied, Quarantined, Refused int
-	// Reason is why the server refused a part as a whole; "": it did not.
+	// Reason is why the server refused a part as a whole, or pieces of work; stable, such as
+	// DEVICE_REVOKED of verdicts. "": it refused none.
 	Reason string
 }
 
@@ -130,6 +132,7 @@ func (s *Store) StoreDelivered(ctx context.Context, part *CarriedPart, receipts 
 
 func (s *Store) storeAnswer(ctx context.Context, part *CarriedPart, receipts []*ksv1.Receipt, reason, keep string) error {
 	var applied, quarantined, refused int
+	why := reason
 	for _, r := range receipts {
 		switch r.GetStatus() {
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED:
@@ -138,17 +141,21 @@ func (s *Store) storeAnswer(ctx context.Context, part *CarriedPart, receipts []*
 			quarantined++
 		default:
 			refused++
+			why = cmp.Or(why, r.GetReason())
 		}
 	}
-	status, text := 1, sql.NullString{}
+	status, text := 1, sql.NullString{String: why, Valid: why != ""}
 	if reason != "" {
-		status, text = 2, sql.NullString{String: reason, Valid: true}
+		status = 2
 	}
 	s.mu.Lock()
-	err := s.transact(ctx, func(tx *sql.Tx) error {
+	err := s.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 UPDATE carried SET status = ?, applied = ?, quarantined = ?, refused = ?, reason = ?, delivered_ms = ?, part = `+keep+` WHERE file_id = ? AND number = ?`,
 			status, applied, quarantined, refused, text, max(int64(s.wallMS()), s.toldMS()), part.FileID, part.Number)
+		if err == nil {
+			err = s.storeRefusedElsewhere(ctx, tx, receipts)
+		}
 		if err != nil {
 			return err
 		}

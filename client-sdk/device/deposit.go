@@ -20,6 +20,8 @@ type Sealed struct {
 	// Granted: both are the former user's of a device that was taken over, until the first
 	// sign-in on line.
 	Granted bool
+	// Wiped: the device was revoked, and nothing else is left on it.
+	Wiped bool
 	// Keys open the changes, for the server; Changes stand in the order in which
 	// they were saved, each with its position in Keys.
 	Keys    [][]byte
@@ -95,9 +97,9 @@ func (s *Store) sealed(ctx context.Context) (*Sealed, error) {
 	err := s.db.QueryRowContext(ctx, `
 SELECT device, (SELECT seed FROM deposit), (SELECT count(*) FROM change WHERE status = ?1 OR status = ?2 AND escrow IS NULL),
     (SELECT count(*) FROM change WHERE status IN (?1, ?2) AND escrow IS NULL), (SELECT count(*) FROM submission WHERE status = 0),
-    (SELECT count(*) FROM decision WHERE status = 0), EXISTS (SELECT 1 FROM secret WHERE name = ?3)
+    (SELECT count(*) FROM decision WHERE status = 0), EXISTS (SELECT 1 FROM secret WHERE name = ?3), NOT EXISTS (SELECT 1 FROM keyslot)
 FROM identity`, StatusRefused, StatusPending, secretGranted).
-		Scan(&out.Device, &out.Seed, &out.Undeliverable, &out.Unsealed, &out.Submissions, &out.Decisions, &out.Granted)
+		Scan(&out.Device, &out.Seed, &out.Undeliverable, &out.Unsealed, &out.Submissions, &out.Decisions, &out.Granted, &out.Wiped)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("%s was never made whole: %w", s.path, fs.ErrNotExist)
 	}

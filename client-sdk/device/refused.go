@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -36,6 +38,58 @@ func (s *Store) Acknowledge(ctx context.Context, verdicts ...merge.ID) error {
 		s.notify()
 	}
 	return err
+}
+
+// storeRefusedElsewhere takes over which verdicts do not apply that the user passed on a
+// device of before and that can't be read any more, as the server tells beside the receipts of
+// a file. One that is here stands as it does.
+func (s *Store) storeRefusedElsewhere(ctx context.Context, tx *sql.Tx, receipts []*ksv1.Receipt) error {
+	for _, r := range receipts {
+		d := r.GetDecision()
+		verdict, err := merge.ParseID(d.GetVerdictId())
+		family, malformed := merge.ParseID(d.GetFamilyId())
+		if err != nil || malformed != nil || d.GetAuthor() != s.identity.author {
+			continue
+		}
+		here, err := collect[int64](ctx, tx, `SELECT seq FROM decision WHERE id = ?`, verdict[:])
+		if err != nil {
+			return err
+		}
+		if len(here) > 0 {
+			continue
+		}
+		if err := s.insertRefused(ctx, tx, verdict, r); err != nil {
+			return err
+		}
+		if err := s.reindex(ctx, tx, family); err != nil {
+			return err
+		}
+		if err := s.keepHeadName(ctx, tx, verdict, family); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) insertRefused(ctx context.Context, tx *sql.Tx, verdict merge.ID, r *ksv1.Receipt) error {
+	if err := s.insertDecision(ctx, tx, r.GetDecision()); err != nil {
+		return err
+	}
+	receipt := proto.CloneOf(r)
+	receipt.Decision = nil
+	plain, err := proto.Marshal(receipt)
+	if err != nil {
+		return fmt.Errorf("encode receipt: %w", err)
+	}
+	sealed, err := s.vault.seal(tableDecided, verdict, plain)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE decision SET status = 2, receipt = ?, escrow_id = NULL, escrow = NULL, refused_ms = ? WHERE id = ?`, sealed, s.toldMS(), verdict[:])
+	if err != nil {
+		return fmt.Errorf("store receipt of a verdict: %w", err)
+	}
+	return nil
 }
 
 // acknowledgeEarlier settles what was not applied on a family of which the user decides the

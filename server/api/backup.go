@@ -31,6 +31,7 @@ func (s backupService) DeliverBackup(ctx context.Context, r *ksv1.DeliverBackupR
 	if caller.Account.Puskesmas == "" || author.Puskesmas != caller.Account.Puskesmas {
 		return nil, errNotFound
 	}
+	part.Bringer = caller.Account.Number
 	audit.Of(ctx).Subject(audit.DeviceSubject(part.Device.Number))
 	audit.Of(ctx).Subject(audit.AccountSubject(author.Number))
 	receipts, err := taker.Take(ctx, part)

@@ -41,6 +41,9 @@ type Part struct {
 	Author  *access.Caller
 	Device  store.Device
 
+	// Bringer is the account of who brings it; 0: an operator, from a disk.
+	Bringer uint32
+
 	backup *ingest.Backup
 	// handed are what the author took over.
 	handed []ingest.Handed
@@ -93,8 +96,9 @@ func (s *Service) ownerOf(ctx context.Context, message *ksv1.BackupPart) (*Part,
 // has had the device in hands, for its key lies there in the clear: taken, all changes
 // in it wait for a supervisor's decision, and steps of review have no right. So it is
 // where the server has lost the device's registration, and the grant alone tells whose
-// it is. Errors: as Open; ErrUnknownDevice for a device that was not handed over to the
-// caller.
+// it is. A part of a device of the caller's own that was revoked is taken, too, as by Open.
+// Errors: as Open; ErrUnknownDevice for a device that was not handed over to the caller, nor
+// is such a one.
 func (s *Service) OpenHandedOver(ctx context.Context, caller *access.Caller, data []byte, hashes [][]byte) (*Part, error) {
 	message, err := syncing.ParseBackupPart(data)
 	if err != nil {
@@ -103,6 +107,10 @@ func (s *Service) OpenHandedOver(ctx context.Context, caller *access.Caller, dat
 	p, err := s.ownerOf(ctx, message)
 	if err != nil && !errors.Is(err, ErrUnknownDevice) {
 		return nil, err
+	}
+	if p != nil && p.Device.Revoked && p.Device.Account == caller.Account.Number {
+		p.Bringer = caller.Account.Number
+		return p, s.open(ctx, p)
 	}
 	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		handed, err := snap.HandoversTo(ctx, caller.Account.Number)
@@ -127,6 +135,7 @@ func (s *Service) OpenHandedOver(ctx context.Context, caller *access.Caller, dat
 	if err != nil {
 		return nil, err
 	}
+	p.Bringer = caller.Account.Number
 	return p, s.open(ctx, p)
 }
 
@@ -165,6 +174,9 @@ func (s *Service) Take(ctx context.Context, p *Part) ([]*ksv1.Receipt, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.tellJudge(ctx, p, receipts); err != nil {
+		return nil, err
+	}
 	return p.backup.Receipts(receipts), nil
 }
 
@@ -174,7 +186,7 @@ func (s *Service) Take(ctx context.Context, p *Part) ([]*ksv1.Receipt, error) {
 func broughtBy(p *Part) *ingest.Sender {
 	sender := &ingest.Sender{Account: p.Author.Account.Number, Device: p.Device.Number, Covers: p.Author.Collects, Handed: p.handed}
 	if p.Device.Revoked || p.unproved {
-		sender.Deposited = true
+		sender.Deposited, sender.Revoked = true, p.Device.Revoked
 		return sender
 	}
 	sender.MayCollect, sender.MayReview = p.Author.Has(ksv1.Right_RIGHT_COLLECT), p.Author.Has(ksv1.Right_RIGHT_REVIEW)

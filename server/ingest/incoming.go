@@ -31,6 +31,9 @@ const (
 	ReasonPanic            = "SERVER_FAULT"
 	ReasonDeposited        = "DEPOSITED"
 	ReasonDeviceForked     = "DEVICE_FORKED"
+	// ReasonDeviceRevoked: the device on which a verdict was passed may have been in anybody's
+	// hands before it was revoked.
+	ReasonDeviceRevoked = "DEVICE_REVOKED"
 )
 
 // Sender is who brings changes, as the server knows them: from the token and
@@ -54,6 +57,8 @@ type Sender struct {
 	// Deposited: it came sealed, without anybody signed in; all of it waits for a
 	// supervisor.
 	Deposited bool
+	// Revoked: its device was revoked before; verdicts of it do not apply.
+	Revoked bool
 	// Forked: it came by a file under names that another life of the device's database has
 	// used, and bears new ones; all of it waits for a supervisor.
 	Forked bool

@@ -38,6 +38,8 @@ func (w *work) mayDecide(a *Act, f *familyWork) (reason string, err error) {
 	switch {
 	case err != nil || proven:
 		return "", err
+	case a.Sender.Revoked:
+		return ReasonDeviceRevoked, nil
 	case !a.Sender.MayReview:
 		return ReasonNoRight, nil
 	case a.Sender.Covers == nil || !a.Sender.Covers(w.row.Number, f.row.Place):

@@ -35,7 +35,9 @@ type BackupServiceClient interface {
 	// itself now: merged where its author may write, kept for a decision where not,
 	// once whatever came before, after or beside it by another route. Work of a
 	// device that was revoked waits for a decision; so does what bears ids that a copy of
-	// the device's database has used, under others.
+	// the device's database has used, under others. Verdicts passed on a device that was
+	// revoked do not apply (DEVICE_REVOKED), for it may have been in anybody's hands; who
+	// passed them and brings them is told which they are (Receipt.decision).
 	//
 	// Errors: INVALID_ARGUMENT for what is no part, or was altered; NOT_FOUND for a
 	// device of another Puskesmas, or none; RESOURCE_EXHAUSTED where as much of the
@@ -74,7 +76,9 @@ type BackupServiceServer interface {
 	// itself now: merged where its author may write, kept for a decision where not,
 	// once whatever came before, after or beside it by another route. Work of a
 	// device that was revoked waits for a decision; so does what bears ids that a copy of
-	// the device's database has used, under others.
+	// the device's database has used, under others. Verdicts passed on a device that was
+	// revoked do not apply (DEVICE_REVOKED), for it may have been in anybody's hands; who
+	// passed them and brings them is told which they are (Receipt.decision).
 	//
 	// Errors: INVALID_ARGUMENT for what is no part, or was altered; NOT_FOUND for a
 	// device of another Puskesmas, or none; RESOURCE_EXHAUSTED where as much of the

@@ -46,10 +46,11 @@ type HandoverServiceClient interface {
 	// any other the server can't tell who made it, for the device's key lies in the
 	// clear: its changes wait for a supervisor's decision, and its steps of review are
 	// refused (NO_RIGHT). So it is where the server was put back to before the device
-	// was registered, and only the grant tells whose the part is.
+	// was registered, and only the grant tells whose the part is. It takes a part of a device
+	// of the caller's own that was revoked, too.
 	//
 	// Errors: as DeliverBackup; NOT_FOUND also for a device that was not handed over
-	// to the caller.
+	// to the caller, nor is a revoked one of theirs.
 	DeliverHandedOver(ctx context.Context, in *DeliverHandedOverRequest, opts ...grpc.CallOption) (*DeliverHandedOverResponse, error)
 }
 
@@ -104,10 +105,11 @@ type HandoverServiceServer interface {
 	// any other the server can't tell who made it, for the device's key lies in the
 	// clear: its changes wait for a supervisor's decision, and its steps of review are
 	// refused (NO_RIGHT). So it is where the server was put back to before the device
-	// was registered, and only the grant tells whose the part is.
+	// was registered, and only the grant tells whose the part is. It takes a part of a device
+	// of the caller's own that was revoked, too.
 	//
 	// Errors: as DeliverBackup; NOT_FOUND also for a device that was not handed over
-	// to the caller.
+	// to the caller, nor is a revoked one of theirs.
 	DeliverHandedOver(context.Context, *DeliverHandedOverRequest) (*DeliverHandedOverResponse, error)
 	mustEmbedUnimplementedHandoverServiceServer()
 }

@@ -410,7 +410,11 @@ type Receipt struct {
 	// That this server has applied the verdict, by its own word; with APPLIED and DUPLICATE of
 	// one. The device keeps it and offers it with the verdict, as it is, whenever it offers that
 	// again, to a server that was restored. Absent: no verdict, or a server of before it was known.
-	Proof         []byte `protobuf:"bytes,9,opt,name=proof,proto3" json:"proof,omitempty"`
+	Proof []byte `protobuf:"bytes,9,opt,name=proof,proto3" json:"proof,omitempty"`
+	// The verdict, so that who passed it learns which one that is; with NOT_APPLIED and INVALID of
+	// one in a part of a backup file that its author brings. What was written in it is absent where
+	// the family, or somebody of it, was erased. Absent: no verdict, or somebody else brings it.
+	Decision      *ReviewDecision `protobuf:"bytes,10,opt,name=decision,proto3" json:"decision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -504,6 +508,13 @@ func (x *Receipt) GetNotQueued() []*BatchFamily {
 func (x *Receipt) GetProof() []byte {
 	if x != nil {
 		return x.Proof
+	}
+	return nil
+}
+
+func (x *Receipt) GetDecision() *ReviewDecision {
+	if x != nil {
+		return x.Decision
 	}
 	return nil
 }
@@ -824,7 +835,7 @@ const file_keluargasehat_v1_sync_upload_proto_rawDesc = "" +
 	"\x05marks\x18\x03 \x03(\v2\x1d.keluargasehat.v1.VillageMarkR\x05marks\x120\n" +
 	"\x05level\x18\x04 \x01(\x0e2\x1a.keluargasehat.v1.AckLevelR\x05level\x12\x19\n" +
 	"\bclock_ms\x18\x05 \x01(\x04R\aclockMs\x121\n" +
-	"\x05audit\x18\x06 \x01(\v2\x1b.keluargasehat.v1.AuditHeadR\x05audit\"\xe9\x02\n" +
+	"\x05audit\x18\x06 \x01(\v2\x1b.keluargasehat.v1.AuditHeadR\x05audit\"\xa7\x03\n" +
 	"\aReceipt\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x127\n" +
 	"\x06status\x18\x02 \x01(\x0e2\x1f.keluargasehat.v1.ReceiptStatusR\x06status\x12\x1a\n" +
@@ -836,7 +847,9 @@ const file_keluargasehat_v1_sync_upload_proto_rawDesc = "" +
 	"limitBytes\x12<\n" +
 	"\n" +
 	"not_queued\x18\b \x03(\v2\x1d.keluargasehat.v1.BatchFamilyR\tnotQueued\x12\x1d\n" +
-	"\x05proof\x18\t \x01(\fB\a\xbaH\x04z\x02\x18@R\x05proof\"\xd8\x01\n" +
+	"\x05proof\x18\t \x01(\fB\a\xbaH\x04z\x02\x18@R\x05proof\x12<\n" +
+	"\bdecision\x18\n" +
+	" \x01(\v2 .keluargasehat.v1.ReviewDecisionR\bdecision\"\xd8\x01\n" +
 	"\n" +
 	"FieldIssue\x120\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1c.keluargasehat.v1.RecordKindR\x04kind\x12\x1b\n" +
@@ -924,15 +937,16 @@ var file_keluargasehat_v1_sync_upload_proto_depIdxs = []int32{
 	15, // 9: keluargasehat.v1.Receipt.stamp:type_name -> keluargasehat.v1.Stamp
 	6,  // 10: keluargasehat.v1.Receipt.issues:type_name -> keluargasehat.v1.FieldIssue
 	16, // 11: keluargasehat.v1.Receipt.not_queued:type_name -> keluargasehat.v1.BatchFamily
-	17, // 12: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
-	8,  // 13: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
-	8,  // 14: keluargasehat.v1.DepositRequest.submissions:type_name -> keluargasehat.v1.DepositedChange
-	5,  // 15: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
-	16, // [16:16] is the sub-list for method output_type
-	16, // [16:16] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	12, // 12: keluargasehat.v1.Receipt.decision:type_name -> keluargasehat.v1.ReviewDecision
+	17, // 13: keluargasehat.v1.FieldIssue.kind:type_name -> keluargasehat.v1.RecordKind
+	8,  // 14: keluargasehat.v1.DepositRequest.changes:type_name -> keluargasehat.v1.DepositedChange
+	8,  // 15: keluargasehat.v1.DepositRequest.submissions:type_name -> keluargasehat.v1.DepositedChange
+	5,  // 16: keluargasehat.v1.DepositResponse.receipts:type_name -> keluargasehat.v1.Receipt
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_sync_upload_proto_init() }

@@ -350,7 +350,8 @@ type CarriedFile struct {
 	Quarantined uint32 `protobuf:"varint,9,opt,name=quarantined,proto3" json:"quarantined,omitempty"`
 	// That the server can't take.
 	Refused uint32 `protobuf:"varint,10,opt,name=refused,proto3" json:"refused,omitempty"`
-	// Why the server refused a part as a whole. Absent: it did not.
+	// Why the server refused a part as a whole, or pieces of work in it: in words of
+	// verdicts of a revoked device, else stable. Absent: it refused none.
 	Reason        string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -664,7 +664,10 @@ export interface components {
              * @description Waiting for a decision.
              */
             quarantined?: number;
-            /** @description Why the server refused a part as a whole. Absent: it did not. */
+            /**
+             * @description Why the server refused a part as a whole, or pieces of work in it: in words of
+             *     verdicts of a revoked device, else stable. Absent: it refused none.
+             */
             reason?: string;
             /**
              * Format: date-time

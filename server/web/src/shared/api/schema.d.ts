@@ -571,7 +571,9 @@ export interface paths {
          *     itself now: merged where its author may write, kept for a decision where not,
          *     once whatever came before, after or beside it by another route. Work of a
          *     device that was revoked waits for a decision; so does what bears ids that a copy of
-         *     the device's database has used, under others.
+         *     the device's database has used, under others. Verdicts passed on a device that was
+         *     revoked do not apply (DEVICE_REVOKED), for it may have been in anybody's hands; who
+         *     passed them and brings them is told which they are (Receipt.decision).
          * @description Errors: INVALID_ARGUMENT for what is no part, or was altered; NOT_FOUND for a
          *     device of another Puskesmas, or none; RESOURCE_EXHAUSTED where as much of the
          *     device waits for a decision as may.
@@ -5311,6 +5313,7 @@ export interface components {
         };
         /** @description Receipt tells what became of one change, submission or verdict. */
         Receipt: {
+            decision?: components["schemas"]["ReviewDecision"];
             /**
              * Format: byte
              * @description Id of the change, submission or verdict.
@@ -5937,6 +5940,60 @@ export interface components {
              * @description Revision of its last change.
              */
             revision?: string;
+        };
+        /**
+         * @description ReviewDecision is a supervisor's decision on its way to the server: made in
+         *     the pages, or offline on a device, where it travels behind changes and
+         *     submissions. Its identity is its id: sent twice it has no second effect. On a
+         *     state that merge has changed since, it is not applied, and told back.
+         */
+        ReviewDecision: {
+            /**
+             * Format: int64
+             * @description Number of the account that decides; must be the session's.
+             */
+            author?: number;
+            /**
+             * @description Local date until which a returned family is to be submitted again, not before the
+             *     day of made_at_ms. Absent: the server's default from the day of the decision.
+             */
+            dueDate?: string;
+            duplicate?: components["schemas"]["DuplicateDecision"];
+            /** @description Family (UUID text). */
+            familyId?: string;
+            /** @description Fields that it concerns. Absent: the family as a whole. */
+            fields?: components["schemas"]["ReviewField"][];
+            /**
+             * Format: byte
+             * @description Digest of the state judged, 16 bytes. Absent beside duplicate.
+             */
+            judgedDigest?: string;
+            /**
+             * Format: uint64
+             * @description When it was made by the author's clock, ms since 1970-01-01 UTC.
+             */
+            madeAtMs?: string;
+            /** @description Why returned, or why a double is dismissed; required then. */
+            note?: string;
+            outcome?: components["schemas"]["VerdictOutcome"];
+            /**
+             * @description Verdict that is overruled although nothing has changed since (UUID text):
+             *     the one that stands, as the author saw it. Absent: the family is in the
+             *     queue.
+             */
+            replacesVerdictId?: string;
+            /**
+             * @description It is not applied where a finding fired on the family: for approvals of many
+             *     at once.
+             */
+            unlessFindings?: boolean;
+            /** @description Id (UUID text), drawn by who decides. */
+            verdictId?: string;
+            /**
+             * Format: int64
+             * @description Number of the village.
+             */
+            village?: number;
         };
         /** @description ReviewDifference is one register that is not what the last verdict judged. */
         ReviewDifference: {
