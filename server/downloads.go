@@ -106,21 +106,26 @@ func passwordAsToken(r *http.Request) {
 // the connection off, so that no receiver takes the file for whole.
 func (u unread) serveFile(w http.ResponseWriter, r *http.Request, open func(ctx context.Context) (files, error)) {
 	control := http.NewResponseController(w)
-	// The server's own deadlines are those of short answers. (The one of reading
-	// would end the request's context while a file is under way.)
-	if err := errors.Join(control.SetReadDeadline(time.Time{}), control.SetWriteDeadline(time.Now().Add(downloadStall))); err != nil {
+	// What is left of the body is read while the server's own deadline runs: net/http reads
+	// it before it answers.
+	if _, err := io.Copy(io.Discard, r.Body); err != nil {
+		refuseFile(w, u.refusal(r, status.Error(codes.InvalidArgument, err.Error())))
+		return
+	}
+	// The deadline of reading would end the request's context; the one of writing is that
+	// of short answers.
+	now := time.Now()
+	if err := errors.Join(control.SetReadDeadline(now.Add(writeTimeout)), control.SetWriteDeadline(now.Add(downloadStall))); err != nil {
 		refuseFile(w, u(addressOf(r), err))
 		return
 	}
 	ctx, cancel := context.WithCancel(asCaller(r))
 	defer cancel()
-	stream, err := open(ctx)
-	if err != nil {
-		refuseFile(w, u(addressOf(r), err))
-		return
-	}
-	header, err := stream.Header()
+	stream, header, err := admitted(ctx, open)
 	var first *httpbody.HttpBody
+	if err == nil {
+		err = control.SetReadDeadline(time.Time{})
+	}
 	if err == nil {
 		first, err = stream.Recv()
 	}
@@ -142,6 +147,21 @@ func (u unread) serveFile(w http.ResponseWriter, r *http.Request, open func(ctx 
 	}
 	w.Header().Set(rowCount, valueOf(stream.Trailer(), api.MetaRowCount))
 	w.Header().Set(leftOut, valueOf(stream.Trailer(), api.MetaLeftOut))
+}
+
+// admitted opens a stream and waits for its head, which comes once the caller is let in.
+func admitted(ctx context.Context, open func(ctx context.Context) (files, error)) (files, metadata.MD, error) {
+	stream, err := open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	header, err := stream.Header()
+	if err == nil && valueOf(header, api.MetaFileName) == "" {
+		if _, err = stream.Recv(); err == nil { // which says why there is none
+			err = status.Error(codes.Internal, "a file without a head")
+		}
+	}
+	return stream, header, err
 }
 
 // Trailers of a file.

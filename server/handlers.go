@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
@@ -50,6 +51,22 @@ func (u unread) readable(next http.Handler) http.Handler {
 			return
 		}
 		next.ServeHTTP(w, r)
+	})
+}
+
+// bodiless refuses, and breaks off, a GET with a body: nothing reads one, and a connection
+// would wait for what never comes of it.
+func (u unread) bodiless(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength == 0 || r.Method != http.MethodGet && r.Method != http.MethodHead {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if err := http.NewResponseController(w).SetReadDeadline(time.Now()); err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		w.Header().Set("Connection", "close")
+		refuseFile(w, u(addressOf(r), status.Error(codes.InvalidArgument, "a "+r.Method+" takes no body")))
 	})
 }
 

@@ -194,7 +194,8 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	if err != nil {
 		return err
 	}
-	contract, err := routesOf(s.grpc.GetServiceInfo(), guard.Unread)
+	refused := unread(guard.Unread)
+	contract, err := routesOf(s.grpc.GetServiceInfo(), refused)
 	if err != nil {
 		return err
 	}
@@ -204,7 +205,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	}
 	root := http.NewServeMux()
 	root.Handle("/v1/", contract.check(boundBodies(api.NewAnswers(s.services, guard, mux))))
-	files := contract.check(boundBody(downloads(s.gateway, guard.Unread), maxBodyBytes))
+	files := contract.check(boundBody(downloads(s.gateway, refused), maxBodyBytes))
 	for _, route := range []string{"GET /v1/exports/figures", "POST /v1/exports/families", "GET /v1/exports/puskesmas/{puskesmas_code}/report", "GET /v1/feeds/figures"} {
 		root.Handle(route, files)
 	}
@@ -213,7 +214,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	root.Handle("GET /openapi.json", limitAddresses(guard.AllowAddress, described))
 	root.Handle("GET /healthz", limitAddresses(guard.AllowAddress, &storeHealth{try: s.tryStore}))
 	s.http = &http.Server{
-		Handler: s.requests.count(secureHeaders(legible(unread(guard.Unread).readable(root)))), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		Handler: s.requests.count(secureHeaders(refused.bodiless(legible(refused.readable(root))))), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: wire.MaxHeaderBytes, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
 	}
 	return nil

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
-	"net/netip"
 	"sync"
 	"time"
 )
@@ -32,8 +31,8 @@ type Split struct {
 	stop    context.CancelFunc
 
 	mu       sync.Mutex
-	underWay map[netip.Addr]int // connections not yet handed over, by address
-	open     map[netip.Addr]int // connections not yet closed, by address
+	underWay map[string]int // connections not yet handed over, by Subscriber
+	open     map[string]int // connections not yet closed, by Subscriber
 	openAll  int
 	// underWayAll is the sum of underWay.
 	underWayAll int
@@ -62,7 +61,7 @@ func NewSplit(inner net.Listener, config *tls.Config) *Split {
 func newSplit(inner net.Listener, config *tls.Config, limits splitLimits) *Split {
 	s := &Split{
 		inner: inner, config: config, limits: limits, slots: make(chan struct{}, limits.handshakes),
-		grpc: make(chan net.Conn), http: make(chan net.Conn), underWay: map[netip.Addr]int{}, open: map[netip.Addr]int{},
+		grpc: make(chan net.Conn), http: make(chan net.Conn), underWay: map[string]int{}, open: map[string]int{},
 	}
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.GRPC, s.HTTP = &half{s, s.grpc}, &half{s, s.http}
@@ -91,7 +90,7 @@ func (s *Split) accept() {
 			}
 			continue
 		}
-		address, ok := s.enter(conn)
+		whose, ok := s.enter(conn)
 		if !ok {
 			conn.Close()
 			continue
@@ -103,8 +102,8 @@ func (s *Split) accept() {
 			return
 		}
 		s.wait.Go(func() {
-			s.handOver(&counted{Conn: conn, closed: func() { s.close(address) }})
-			s.leave(address)
+			s.handOver(&counted{Conn: conn, closed: func() { s.close(whose) }})
+			s.leave(whose)
 			<-s.slots
 		})
 	}
@@ -131,25 +130,24 @@ func (s *Split) handOver(raw net.Conn) {
 	}
 }
 
-// enter counts a connection under its address, unless that has enough.
-func (s *Split) enter(conn net.Conn) (netip.Addr, bool) {
-	var address netip.Addr
+// enter counts a connection under whose it is, unless they have enough.
+func (s *Split) enter(conn net.Conn) (whose string, ok bool) {
 	if tcp, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
-		address = tcp.AddrPort().Addr().Unmap()
+		whose = Subscriber(tcp.AddrPort().Addr().Unmap().String())
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.underWay[address] >= s.limits.perAddress || s.openAll >= s.limits.connections || s.open[address] >= s.limits.openFromOneAddress {
-		return address, false
+	if s.underWay[whose] >= s.limits.perAddress || s.openAll >= s.limits.connections || s.open[whose] >= s.limits.openFromOneAddress {
+		return whose, false
 	}
-	s.underWay[address]++
-	s.open[address]++
+	s.underWay[whose]++
+	s.open[whose]++
 	s.openAll++
 	s.underWayAll++
 	if s.underWayAll >= pressureHandshakes && !s.pressed {
 		s.press(true)
 	}
-	return address, true
+	return whose, true
 }
 
 // OnPressure registers who is told when pressureHandshakes are under way, and when
@@ -169,12 +167,12 @@ func (s *Split) press(high bool) {
 }
 
 // close forgets an open connection.
-func (s *Split) close(address netip.Addr) {
+func (s *Split) close(whose string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.openAll--
-	if s.open[address]--; s.open[address] == 0 {
-		delete(s.open, address)
+	if s.open[whose]--; s.open[whose] == 0 {
+		delete(s.open, whose)
 	}
 }
 
@@ -191,11 +189,11 @@ func (c *counted) Close() error {
 	return c.Conn.Close()
 }
 
-func (s *Split) leave(address netip.Addr) {
+func (s *Split) leave(whose string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.underWay[address]--; s.underWay[address] == 0 {
-		delete(s.underWay, address)
+	if s.underWay[whose]--; s.underWay[whose] == 0 {
+		delete(s.underWay, whose)
 	}
 	if s.underWayAll--; s.underWayAll <= pressureHandshakes/2 && s.pressed {
 		s.press(false)

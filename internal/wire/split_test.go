@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"runtime"
 	"slices"
 	"syscall"
@@ -244,7 +243,7 @@ func TestOneAddressCannotTakeAllHandshakes(t *testing.T) {
 
 func TestAFloodIsToldAndItsEnd(t *testing.T) {
 	t.Parallel()
-	s := &Split{underWay: map[netip.Addr]int{}, open: map[netip.Addr]int{}, limits: usual}
+	s := &Split{underWay: map[string]int{}, open: map[string]int{}, limits: usual}
 	var told []bool
 	s.OnPressure(func(high bool) { told = append(told, high) })
 	conn, other := net.Pipe()
@@ -256,7 +255,7 @@ func TestAFloodIsToldAndItsEnd(t *testing.T) {
 		}
 	}
 	for range pressureHandshakes + 5 {
-		s.leave(netip.Addr{})
+		s.leave("")
 	}
 	if !slices.Equal(told, []bool{true, false}) {
 		t.Errorf("told %v", told)
@@ -284,6 +283,33 @@ func TestOpenConnectionsAreBounded(t *testing.T) {
 	serve(t, split)
 	if err := checkHealth(t, split, trust); err != nil {
 		t.Errorf("after it was closed: %v", err)
+	}
+}
+
+// from is a connection that comes from an address.
+type from struct {
+	net.Conn
+	address string
+}
+
+func (f from) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.ParseIP(f.address), Port: 1} }
+
+func TestConnectionsOfAnIPv6NetworkAreOneSubscribers(t *testing.T) {
+	t.Parallel()
+	s := &Split{underWay: map[string]int{}, open: map[string]int{}, limits: splitLimits{perAddress: 9, connections: 9, openFromOneAddress: 1}}
+	for _, c := range []struct {
+		address string
+		in      bool
+	}{
+		{"2001:db8:0:1::7", true}, {"2001:db8:0:1:ffff::1", false}, {"2001:db8:0:2::7", true},
+		{"192.0.2.7", true}, {"::ffff:192.0.2.7", false}, {"192.0.2.8", true},
+	} {
+		if _, in := s.enter(from{address: c.address}); in != c.in {
+			t.Errorf("%s: let in: %t", c.address, in)
+		}
+	}
+	if whose, _ := s.enter(from{address: "2001:db8:0:1::8"}); whose != Subscriber("2001:db8:0:1::7") {
+		t.Errorf("counted under %q", whose)
 	}
 }
 

@@ -32,6 +32,7 @@ type kind struct {
 var kinds = []kind{
 	{name: "half-open connections", run: halfOpen},
 	{name: "slow senders", run: slowSenders},
+	{name: "bodies that never come", run: silentBodies},
 	{name: "header floods", run: headerFloods},
 	{name: "gzip bombs", account: true, prepare: gzipBomb, run: bombs(ksv1.Compression_COMPRESSION_GZIP)},
 	{name: "zstd bombs", account: true, prepare: zstdBomb, run: bombs(ksv1.Compression_COMPRESSION_ZSTD)},
