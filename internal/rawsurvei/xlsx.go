@@ -22,8 +22,13 @@ type xlsxRows struct {
 	rounded []int
 }
 
+// bounds are those of a national workbook: a full sheet has about 5 million shared
+// strings of 20 bytes.
+var bounds = workbook.Bounds{Strings: 8 << 20, StringBytes: 256 << 20}
+
+// openXLSX opens a file that an operator named, who ends the program to break off.
 func openXLSX(in io.ReaderAt, size int64) (*xlsxRows, error) {
-	book, err := workbook.Open(in, size)
+	book, err := workbook.Open(in, size, bounds)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotTable, err)
 	}

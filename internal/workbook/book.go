@@ -21,14 +21,16 @@ type Book struct {
 	Date1904 bool
 
 	size    int64
+	bounds  Bounds
 	parts   map[string]*zip.File // by lower-case name; nil where it stands there twice
 	sheets  []string             // their parts
 	strings sharedStrings
 }
 
-// Open reads what binds a workbook together, and its shared strings. Errors:
-// ErrNotWorkbook, and what is damaged or over a limit, in words for operators.
-func Open(in io.ReaderAt, size int64) (*Book, error) {
+// Open reads what binds a workbook together, and its shared strings. It and its Rows
+// are read as long as bounds say that they are wanted. Errors: ErrNotWorkbook, what Wanted
+// says, and what is damaged or over a limit, in words for operators.
+func Open(in io.ReaderAt, size int64, bounds Bounds) (*Book, error) {
 	directory := &budget{in: in, left: maxDirectoryBytes}
 	archive, err := zip.NewReader(directory, size)
 	directory.left = -1
@@ -38,7 +40,7 @@ func Open(in io.ReaderAt, size int64) (*Book, error) {
 	if len(archive.File) > maxParts {
 		return nil, fmt.Errorf("the zip file has %d entries, at most %d are allowed", len(archive.File), maxParts)
 	}
-	b := &Book{size: size, parts: make(map[string]*zip.File, len(archive.File))}
+	b := &Book{size: size, bounds: bounds, strings: sharedStrings{bounds: bounds}, parts: make(map[string]*zip.File, len(archive.File))}
 	for _, f := range archive.File {
 		key := partKey(f.Name)
 		if _, twice := b.parts[key]; twice {
@@ -89,11 +91,14 @@ func (b *Book) open(name string, plainMax uint64) (*part, error) {
 	if plainMax > 0 && plain > plainMax {
 		return nil, fmt.Errorf("part %s unpacks to %d bytes, at most %d are allowed", name, plain, plainMax)
 	}
+	if b.bounds.PartBytes > 0 && plain > b.bounds.PartBytes {
+		return nil, fmt.Errorf("part %s unpacks to %d bytes, at most %d are allowed", name, plain, b.bounds.PartBytes)
+	}
 	file, err := f.Open()
 	if err != nil {
 		return nil, damaged(name, err.Error()) // it may be io.EOF, which callers take for a sheet's end
 	}
-	return newPart(name, file), nil
+	return newPart(name, file, b.bounds.Wanted), nil
 }
 
 // each calls do with every start of an element of a small part.
@@ -141,6 +146,9 @@ func (b *Book) relations(of string) (map[string]relation, error) {
 		target := strings.ReplaceAll(attribute(e, "Target", false), `\`, "/")
 		if !strings.HasPrefix(target, "/") {
 			target = path.Join("/", dir, target)
+		}
+		if len(out) == maxParts {
+			return fmt.Errorf("part %s has more than %d relationships", of, maxParts)
 		}
 		out[attribute(e, "Id", false)] = relation{kind: path.Base(attribute(e, "Type", false)), target: path.Clean(target)[1:]}
 		return nil

@@ -14,7 +14,7 @@ const aRow = `<row r="1"><c r="A1" t="s"><v>0</v></c></row>`
 func TestOpenTellsSheetsAndTheFirstDay(t *testing.T) {
 	t.Parallel()
 	file := newDraft(aRow).file(t)
-	book, err := Open(bytes.NewReader(file), int64(len(file)))
+	book, err := Open(bytes.NewReader(file), int64(len(file)), wide)
 	if err != nil || strings.Join(book.Sheets, ",") != "RAW" || !book.Date1904 {
 		t.Errorf("%+v, %v", book, err)
 	}
@@ -77,15 +77,14 @@ func TestAPartIsNoLargerThanItSays(t *testing.T) {
 
 func TestSharedStringsAreBounded(t *testing.T) {
 	t.Parallel()
-	s := sharedStrings{}
 	text := bytes.Repeat([]byte("x"), MaxRowBytes)
-	s.bytes = maxStringBytes - 2*len(text)
+	s := sharedStrings{bounds: Bounds{Strings: 9, StringBytes: 2 * len(text)}}
 	for n := range 3 {
 		if err := s.add(text); (err != nil) != (n == 2) {
 			t.Errorf("%d: %v", n, err)
 		}
 	}
-	s = sharedStrings{at: make([]stringAt, maxStrings)}
+	s = sharedStrings{bounds: Bounds{Strings: 9, StringBytes: 9}, at: make([]stringAt, 9)}
 	if err := s.add([]byte("x")); err == nil {
 		t.Error("one more than there may be")
 	}
@@ -93,7 +92,7 @@ func TestSharedStringsAreBounded(t *testing.T) {
 
 func TestSharedStringsComeBackAndCostLittle(t *testing.T) {
 	t.Parallel()
-	s := sharedStrings{}
+	s := sharedStrings{bounds: wide}
 	text := func(n int) string { return fmt.Sprint(n, strings.Repeat("x", n%40)) }
 	const count = 200_000
 	bytesIn := 0
@@ -110,6 +109,64 @@ func TestSharedStringsComeBackAndCostLittle(t *testing.T) {
 	}
 	if pieces := bytesIn/pieceBytes + 2; len(s.pieces) > pieces {
 		t.Errorf("%d pieces for %d bytes", len(s.pieces), bytesIn)
+	}
+}
+
+// Who opens a workbook says how much it may hold.
+func TestAWorkbookIsHeldToItsOpenersBounds(t *testing.T) {
+	t.Parallel()
+	file := newDraft(aRow).file(t) // three strings of 8 bytes, and a sheet of some hundred
+	for says, bounds := range map[string]Bounds{
+		"":                       {Strings: 3, StringBytes: 8, PartBytes: 1000},
+		"more than 2 shared":     {Strings: 2, StringBytes: 8},
+		"than 7 bytes of them":   {Strings: 3, StringBytes: 7},
+		"at most 50 are allowed": {Strings: 3, StringBytes: 8, PartBytes: 50},
+		"more than 0 shared":     {},
+	} {
+		_, err := Open(bytes.NewReader(file), int64(len(file)), bounds)
+		if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("%+v: %v", bounds, err)
+		}
+	}
+	many := newDraft(aRow).replace("_rels/.rels", "</", strings.Repeat(`<Relationship Id="x"/>`, 3)+"</").file(t)
+	if _, err := read(t, many); err != nil {
+		t.Errorf("some relationships: %v", err)
+	}
+	var more strings.Builder
+	for n := range maxParts {
+		fmt.Fprintf(&more, `<Relationship Id="x%d"/>`, n)
+	}
+	if _, err := read(t, newDraft(aRow).replace("_rels/.rels", "</", more.String()+"</").file(t)); err == nil || !strings.Contains(err.Error(), "relationships") {
+		t.Errorf("too many relationships: %v", err)
+	}
+}
+
+// Nobody reads on for who has gone.
+func TestReadingEndsWhenNobodyWaits(t *testing.T) {
+	t.Parallel()
+	gone := errors.New("gone")
+	var ended error
+	bounds := wide
+	bounds.Wanted = func() error { return ended }
+	file := newDraft(strings.Repeat("<row/>", 2*wantedEvery)).file(t)
+	book, err := Open(bytes.NewReader(file), int64(len(file)), bounds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := book.Rows(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended = gone
+	if _, err := rows.Next(); !errors.Is(err, gone) {
+		t.Errorf("rows: %v", err)
+	}
+	if err := rows.Close(); err != nil {
+		t.Errorf("close: %v", err)
+	}
+	file = newDraft(aRow).set("xl/strings.xml", "<sst>"+strings.Repeat("<si/>", wantedEvery)+"</sst>").file(t)
+	if _, err := Open(bytes.NewReader(file), int64(len(file)), bounds); !errors.Is(err, gone) {
+		t.Errorf("strings: %v", err)
 	}
 }
 

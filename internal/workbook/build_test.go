@@ -10,6 +10,9 @@ import (
 	"testing"
 )
 
+// wide bounds are in no test's way.
+var wide = Bounds{Strings: 1 << 20, StringBytes: 64 << 20}
+
 // draft is a workbook to be written as a test wants it, right or wrong.
 type draft struct {
 	parts map[string]string
@@ -92,7 +95,7 @@ func (d *draft) stored(t testing.TB, content string) []byte {
 // where there is one, and the error at which reading ended; nil for none.
 func read(t testing.TB, file []byte) (rows []string, err error) {
 	t.Helper()
-	book, err := Open(bytes.NewReader(file), int64(len(file)))
+	book, err := Open(bytes.NewReader(file), int64(len(file)), wide)
 	if err != nil {
 		return nil, err
 	}

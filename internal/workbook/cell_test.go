@@ -31,7 +31,7 @@ func TestRoundedNumbersAreTold(t *testing.T) {
 		}
 	}
 	book := newDraft(`<row r="1"><c r="A1"><v>3.20405030280001E+15</v></c><c r="B1" t="str"><v>3204050302800010</v></c><c r="C1"><v>3204050302800010</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>`).file(t)
-	opened, err := Open(bytes.NewReader(book), int64(len(book)))
+	opened, err := Open(bytes.NewReader(book), int64(len(book)), wide)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,15 +18,12 @@ const (
 	maxTokenBytes = 256 << 10
 	// maxDepth bounds how deep elements stand within each other; a sheet needs 8.
 	maxDepth = 64
-	// maxStrings and maxStringBytes bound the shared strings, which are held: 64
-	// and 256 MiB. A full sheet of RAW has about 5 million of 20 bytes.
-	maxStrings     = 8 << 20
-	maxStringBytes = 256 << 20
 	// maxFrameBytes bounds the parts that bind the sheets together, and maxSheets
 	// what they name.
 	maxFrameBytes = 4 << 20
 	maxSheets     = 1000
-	// maxParts and maxDirectoryBytes bound the zip's directory.
+	// maxParts and maxDirectoryBytes bound the zip's directory; no part has more
+	// relationships.
 	maxParts          = 10_000
 	maxDirectoryBytes = 2 << 20
 	// A part above freeBytes may unpack to maxRatio times its size; sheets of
@@ -34,3 +31,17 @@ const (
 	maxRatio  = 100
 	freeBytes = 16 << 20
 )
+
+// Bounds are those of what a workbook may hold that depend on what it is for.
+type Bounds struct {
+	// Strings and StringBytes bound the shared strings, which are held, at 8 bytes each
+	// beside their own.
+	Strings, StringBytes int
+	// PartBytes is what a part may unpack to; 0: only its ratio bounds it.
+	PartBytes uint64
+	// Wanted, where set, is an error once nobody waits for what is read.
+	Wanted func() error
+}
+
+// wantedEvery is after how many tokens reading looks whether it is still wanted.
+const wantedEvery = 4096

@@ -19,13 +19,16 @@ type part struct {
 	open  []xml.Name // the elements that the last token stands in
 	ended bool       // the outermost element was closed
 	bad   bool       // damage was told, which closing would tell again
+	count int        // tokens given
+	// wanted is Bounds.Wanted.
+	wanted func() error
 }
 
 // newPart takes a file that ends with an error where its size or checksum is not
 // what was announced, as those of archive/zip do.
-func newPart(name string, file io.ReadCloser) *part {
+func newPart(name string, file io.ReadCloser, wanted func() error) *part {
 	l := &limiter{Reader: bufio.NewReaderSize(file, 32<<10)}
-	return &part{name: name, file: file, bytes: l, xml: xml.NewDecoder(l)}
+	return &part{name: name, file: file, bytes: l, xml: xml.NewDecoder(l), wanted: wanted}
 }
 
 func (p *part) close() error {
@@ -38,6 +41,12 @@ func (p *part) close() error {
 // next gives a token, valid until the next call; io.EOF when the part has ended
 // as it should. Any other error means that it can't be read further.
 func (p *part) next() (xml.Token, error) {
+	if p.count++; p.wanted != nil && p.count%wantedEvery == 0 {
+		if err := p.wanted(); err != nil {
+			p.bad = true
+			return nil, err
+		}
+	}
 	p.bytes.token = 0
 	t, err := p.xml.RawToken()
 	if errors.Is(err, io.EOF) {

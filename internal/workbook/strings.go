@@ -9,6 +9,7 @@ import (
 // sharedStrings holds the texts that cells name by number, without a copy and a
 // header for each: a position in one of a few large pieces.
 type sharedStrings struct {
+	bounds Bounds
 	pieces []*strings.Builder
 	at     []stringAt
 	bytes  int
@@ -24,12 +25,10 @@ const (
 	offsetBits = 20
 )
 
-var errStrings = fmt.Errorf("more than %d shared strings, or than %d bytes of them; split the table, or save it as CSV UTF-8", maxStrings, maxStringBytes)
-
 // add takes a text of at most MaxRowBytes.
 func (s *sharedStrings) add(text []byte) error {
-	if s.bytes += len(text); s.bytes > maxStringBytes || len(s.at) == maxStrings {
-		return errStrings
+	if s.bytes += len(text); s.bytes > s.bounds.StringBytes || len(s.at) >= s.bounds.Strings {
+		return fmt.Errorf("more than %d shared strings, or than %d bytes of them; split the table, or save it as CSV UTF-8", s.bounds.Strings, s.bounds.StringBytes)
 	}
 	last := len(s.pieces) - 1
 	if last < 0 || s.pieces[last].Len()+len(text) >= pieceBytes {

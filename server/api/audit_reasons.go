@@ -63,6 +63,7 @@ var auditReasons = map[string]string{
 	"TOO_MANY_CALLS":         "terlalu banyak permintaan",
 	"TOO_MANY_DEVICES":       "terlalu banyak perangkat",
 	"TOO_MANY_EXPORTS":       "ekspor lain berjalan",
+	"TOO_MANY_FORMS":         "form lain sedang dibaca",
 	"TOO_MANY_FEED_TOKENS":   "terlalu banyak token",
 	"TRAIL_ALTERED":          "jejak audit berbeda",
 	"WEAK_PASSWORD":          "kata sandi lemah",

@@ -66,6 +66,10 @@ func waitStatus(err error) error {
 	if errors.As(err, &exports) {
 		return build(codes.ResourceExhausted, "TOO_MANY_EXPORTS", exports.Error(), "Ekspor lain sedang berjalan. Tunggu sampai selesai, atau coba lagi satu menit lagi.", retryIn(exports.Wait))
 	}
+	var forms *registration.TooManyForms
+	if errors.As(err, &forms) {
+		return build(codes.ResourceExhausted, "TOO_MANY_FORMS", forms.Error(), "Form lain sedang dibaca. Coba lagi sebentar lagi.", retryIn(forms.Wait))
+	}
 	return nil
 }
 

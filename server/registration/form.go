@@ -1,6 +1,7 @@
 package registration
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -117,9 +118,9 @@ func (r formRow) cell(i int) string {
 
 // ReadForm reads a filled form, XLSX or CSV. problems are all mistakes, by row; a
 // form with structural ones holds what could be read. Errors: *FormError for bytes
-// that are no form at all.
-func ReadForm(data []byte) (*Form, []RowProblem, error) {
-	rows, err := readRows(data)
+// that are no form at all, the context's.
+func ReadForm(ctx context.Context, data []byte) (*Form, []RowProblem, error) {
+	rows, err := readRows(ctx, data)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -281,6 +282,9 @@ func (r *formReader) office(row formRow, p *ksv1.NomineePerson, code string) {
 // add puts a person into the list of a Puskesmas.
 func (r *formReader) add(row formRow, code, name string, p *ksv1.NomineePerson) {
 	i := slices.IndexFunc(r.form.Puskesmas, func(x FormPuskesmas) bool { return x.Code == code })
+	if i < 0 && len(r.form.Puskesmas) > maxPuskesmas {
+		return // which finish tells
+	}
 	if i < 0 {
 		r.form.Puskesmas = append(r.form.Puskesmas, FormPuskesmas{Code: code, Name: name})
 		i = len(r.form.Puskesmas) - 1

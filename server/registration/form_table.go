@@ -2,6 +2,7 @@ package registration
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -29,6 +30,10 @@ const (
 	maxCell        = 500
 )
 
+// formBounds are those of a form as a workbook: beyond what maxFormRows fill. A part of
+// 16 MiB is read in seconds.
+var formBounds = workbook.Bounds{Strings: 100_000, StringBytes: 4 << 20, PartBytes: 16 << 20}
+
 // zipStart begins every XLSX.
 var zipStart = []byte("PK\x03\x04")
 
@@ -37,21 +42,26 @@ func noForm(problem string) error {
 	return &FormError{[]RowProblem{{0, "berkas", problem, true}}}
 }
 
-// readRows reads the first sheet of a workbook, or CSV. Errors: *FormError.
-func readRows(data []byte) ([]formRow, error) {
+// readRows reads the first sheet of a workbook, or CSV. Errors: *FormError, the context's.
+func readRows(ctx context.Context, data []byte) ([]formRow, error) {
 	switch {
 	case len(data) > MaxFormBytes:
 		return nil, noForm("terlalu besar: paling banyak " + shape.Megabytes(MaxFormBytes))
 	case bytes.HasPrefix(data, zipStart):
-		return readWorkbook(data)
+		return readWorkbook(ctx, data)
 	case !utf8.Valid(data):
 		return nil, noForm("bukan XLSX dan bukan CSV (UTF-8)")
 	}
 	return readCSV(data)
 }
 
-func readWorkbook(data []byte) (rows []formRow, err error) {
-	book, err := workbook.Open(bytes.NewReader(data), int64(len(data)))
+func readWorkbook(ctx context.Context, data []byte) (rows []formRow, err error) {
+	bounds := formBounds
+	bounds.Wanted = ctx.Err
+	book, err := workbook.Open(bytes.NewReader(data), int64(len(data)), bounds)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, noForm("buku kerja tidak dapat dibaca; simpan ulang sebagai .xlsx, atau sebagai CSV UTF-8")
 	}
@@ -65,6 +75,8 @@ func readWorkbook(data []byte) (rows []formRow, err error) {
 		switch {
 		case errors.Is(err, io.EOF):
 			return rows, nil
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
 		case err != nil:
 			return nil, noForm(fmt.Sprintf("rusak atau terpotong setelah baris %d; simpan ulang lalu unggah lagi", sheet.Last()))
 		case row.Fault != "":

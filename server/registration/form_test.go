@@ -70,7 +70,7 @@ func TestADateOfAFormIsCountedFromWhereItsWorkbookSays(t *testing.T) {
 		days     int64 // 2026-03-01
 		from1904 bool
 	}{"days from 1900": {46082, false}, "days from 1904": {46082 - 1462, true}} {
-		form, problems, err := ReadForm(asXLSX(t, filled(), func(f *excelize.File, sheet string) error {
+		form, problems, err := ReadForm(t.Context(), asXLSX(t, filled(), func(f *excelize.File, sheet string) error {
 			return errors.Join(
 				f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &c.from1904}), f.SetCellInt(sheet, "B4", c.days), f.SetCellInt(sheet, "B7", c.days+1),
 			)
@@ -87,7 +87,7 @@ func TestAFormIsReadFromEveryKindOfTable(t *testing.T) {
 		"CSV": asCSV(filled(), ","), "semicolons": asCSV(filled(), ";"), "byte order mark": append([]byte("\xef\xbb\xbf"), asCSV(filled(), ",")...),
 		"XLSX": asXLSX(t, filled()),
 	} {
-		form, problems, err := ReadForm(data)
+		form, problems, err := ReadForm(t.Context(), data)
 		if err != nil || len(problems) > 0 {
 			t.Errorf("%s: %v %v", name, problems, err)
 			continue
@@ -107,7 +107,7 @@ func TestTheEmptyFormCanBeFilledInAndReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, data := range map[string][]byte{"CSV": asCSV, "XLSX": asXLSX} {
-		rows, err := readRows(data)
+		rows, err := readRows(t.Context(), data)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,7 +115,7 @@ func TestTheEmptyFormCanBeFilledInAndReadBack(t *testing.T) {
 			t.Errorf("%s has %d rows", name, len(rows))
 		}
 		// Rows that nobody filled in are not persons.
-		form, problems, err := ReadForm(data)
+		form, problems, err := ReadForm(t.Context(), data)
 		if err != nil || len(form.Puskesmas) > 0 || form.Province != nil {
 			t.Errorf("%s: %+v %v", name, form, err)
 		}
@@ -148,7 +148,7 @@ func TestWhatIsWrongWithAFormIsToldByRowAndColumn(t *testing.T) {
 		"two for an office": {func(r [][]string) [][]string { return append(r, r[9]) }, "baris 17, Peran: tertulis dua kali"},
 		"an office's code":  {func(r [][]string) [][]string { r[9][0] = "P3205010101"; return r }, "baris 10, Kode Puskesmas: harus kosong bagi kantor !"},
 	} {
-		_, problems, err := ReadForm(asCSV(c.spoil(filled()), ","))
+		_, problems, err := ReadForm(t.Context(), asCSV(c.spoil(filled()), ","))
 		var got []string
 		for _, p := range problems {
 			text := p.String()
@@ -167,7 +167,7 @@ func TestWhatIsWrongWithAFormIsToldByRowAndColumn(t *testing.T) {
 		"a huge cell": []byte("Kode Puskesmas\n" + strings.Repeat("1", maxCell+1)),
 	} {
 		var wrong *FormError
-		if _, _, err := ReadForm(data); !errors.As(err, &wrong) || len(wrong.Problems) == 0 {
+		if _, _, err := ReadForm(t.Context(), data); !errors.As(err, &wrong) || len(wrong.Problems) == 0 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -256,7 +256,7 @@ func TestANumberThatASpreadsheetMayHaveRoundedIsToldNotTaken(t *testing.T) {
 		"a NIK that does not":              {"G14", 3205014101800083, nil},
 		"a mobile number, which is short":  {"I14", 6281234567890, nil},
 	} {
-		_, problems, err := ReadForm(asXLSX(t, rows, func(f *excelize.File, sheet string) error { return f.SetCellValue(sheet, c.cell, c.number) }))
+		_, problems, err := ReadForm(t.Context(), asXLSX(t, rows, func(f *excelize.File, sheet string) error { return f.SetCellValue(sheet, c.cell, c.number) }))
 		if err != nil || !slices.Equal(problems, c.want) {
 			t.Errorf("%s: %v, %v", name, problems, err)
 		}
@@ -267,12 +267,12 @@ func TestANumberThatASpreadsheetMayHaveRoundedIsToldNotTaken(t *testing.T) {
 func TestAWorkbookThatIsCutIsRefused(t *testing.T) {
 	t.Parallel()
 	whole := asXLSX(t, filled())
-	if _, _, err := ReadForm(whole); err != nil {
+	if _, _, err := ReadForm(t.Context(), whole); err != nil {
 		t.Fatal(err)
 	}
 	cut := repack(t, whole, func(sheet []byte) []byte { return sheet[:bytes.LastIndex(sheet, []byte("<row "))+20] })
 	var wrong *FormError
-	if _, _, err := ReadForm(cut); !errors.As(err, &wrong) || !strings.Contains(fmt.Sprint(wrong.Problems), "rusak atau terpotong") {
+	if _, _, err := ReadForm(t.Context(), cut); !errors.As(err, &wrong) || !strings.Contains(fmt.Sprint(wrong.Problems), "rusak atau terpotong") {
 		t.Errorf("a cut workbook gives %v", err)
 	}
 }
@@ -291,7 +291,7 @@ func TestARowThatCannotBeReadIsNamed(t *testing.T) {
 			return bytes.Replace(sheet, []byte(change[0]), []byte(change[1]), 1)
 		})
 		var wrong *FormError
-		if _, _, err := ReadForm(broken); !errors.As(err, &wrong) || !strings.Contains(fmt.Sprint(wrong.Problems), told) {
+		if _, _, err := ReadForm(t.Context(), broken); !errors.As(err, &wrong) || !strings.Contains(fmt.Sprint(wrong.Problems), told) {
 			t.Errorf("not %q but %v", told, err)
 		}
 	}
@@ -336,7 +336,7 @@ func TestAWorkbookThatUnpacksToMuchIsRefused(t *testing.T) {
 		t.Fatalf("the test's file has %d bytes", len(packed))
 	}
 	var wrong *FormError
-	if _, _, err := ReadForm(packed); !errors.As(err, &wrong) {
+	if _, _, err := ReadForm(t.Context(), packed); !errors.As(err, &wrong) {
 		t.Errorf("a workbook of %d bytes is unpacked: %v", len(packed), err)
 	}
 }

@@ -25,7 +25,7 @@ type Received struct {
 
 // Receive enters a form and a letter for a district without an account, by
 // Pusdatin: draws up, records the copy, submits. Errors: ErrForbidden, *FormError,
-// *InvalidError, store.ErrNotFound, *StepError.
+// *InvalidError, store.ErrNotFound, *StepError, *TooManyForms.
 func (s *Service) Receive(ctx context.Context, c *access.Caller, r Received) (*Whole, error) {
 	if !c.Has(ksv1.Right_RIGHT_DECIDE_REGISTRATION) {
 		return nil, ErrForbidden
@@ -36,7 +36,7 @@ func (s *Service) Receive(ctx context.Context, c *access.Caller, r Received) (*W
 	if err := checkPDF(r.LetterPDF); err != nil {
 		return nil, err
 	}
-	form, problems, err := ReadForm(r.Form)
+	form, problems, err := s.readForm(ctx, c, r.Form)
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +65,16 @@ func (s *Service) Receive(ctx context.Context, c *access.Caller, r Received) (*W
 		return s.submitted(ctx, tx, w, codesOf(form), Taken{Actor: c.Account.Number, Channel: r.Channel})
 	})
 	return w, err
+}
+
+// readForm reads a caller's form when it is its turn. Errors: *FormError, *TooManyForms.
+func (s *Service) readForm(ctx context.Context, c *access.Caller, data []byte) (*Form, []RowProblem, error) {
+	done, err := s.forms.take(ctx, c.Account.Number)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer done()
+	return ReadForm(ctx, data)
 }
 
 // receiving is the registration that a form goes into: a new one, or one of the
@@ -163,12 +173,12 @@ func (s *Service) enter(ctx context.Context, tx store.Tx, w *Whole, form *Form, 
 // DrawUpFromForm draws a registration of the caller's district up from a filled
 // form, or (number not 0) replaces the lists that the form has in one that is
 // there; mistakes in persons don't stand in the way of a draft. Errors:
-// store.ErrNotFound, ErrForbidden, *FormError, *InvalidError, *StepError.
+// store.ErrNotFound, ErrForbidden, *FormError, *InvalidError, *StepError, *TooManyForms.
 func (s *Service) DrawUpFromForm(ctx context.Context, c *access.Caller, number uint32, data []byte) (*Whole, error) {
 	if !ownsDistrict(c) {
 		return nil, ErrForbidden
 	}
-	form, problems, err := ReadForm(data)
+	form, problems, err := s.readForm(ctx, c, data)
 	if err != nil {
 		return nil, err
 	}

@@ -86,6 +86,7 @@ type Service struct {
 	Now      func() time.Time
 
 	papers paperCache
+	forms  formPlaces
 }
 
 // Whole is a registration with its Puskesmas.
