@@ -25,6 +25,7 @@ const (
 	// maxBackupBodyBytes is a backup file in base64.
 	maxBackupBodyBytes = clientsdk.MaxBackupBytes/3*4 + 1<<10
 	readHeaderTimeout  = 10 * time.Second
+	idleTimeout        = 2 * time.Minute
 )
 
 // idleLook is how often the app looks whether it is to be locked.
@@ -65,7 +66,7 @@ func (a *App) Handler(ctx context.Context, address net.Addr, pages http.Handler)
 	root.Handle("/v1/", a.withKey(http.MaxBytesHandler(mux, maxBodyBytes)))
 	root.Handle("/v1/app:carryBackup", a.withKey(http.MaxBytesHandler(mux, maxBackupBodyBytes)))
 	root.Handle("/", pages)
-	return onlyHost(address.String(), root), nil
+	return bodyInTime(bodyTimeout, onlyHost(address.String(), root)), nil
 }
 
 // withKey refuses whoever does not hold the launch's key.
@@ -100,7 +101,9 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, pages http.Handl
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, BaseContext: func(net.Listener) context.Context { return ctx }}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, BaseContext: func(net.Listener) context.Context { return ctx },
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	ticker := time.NewTicker(idleLook)
