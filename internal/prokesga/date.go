@@ -55,6 +55,15 @@ func DateOf(t time.Time) Date {
 	return date
 }
 
+// DateOfNumber reads a date as stores have it, 20240229; what is none is "no date".
+func DateOfNumber(number int) Date {
+	date, err := NewDate(number/10000, number/100%100, number%100)
+	if err != nil {
+		return Date{}
+	}
+	return date
+}
+
 // IsZero reports whether d is "no date".
 func (d Date) IsZero() bool { return d == Date{} }
 
@@ -82,12 +91,20 @@ func (d Date) Compare(other Date) int {
 // After reports whether d lies after other.
 func (d Date) After(other Date) bool { return d.ordinal() > other.ordinal() }
 
-// DayBefore is the day before; of no date none.
-func (d Date) DayBefore() Date {
+// AddDays is so many days later, or earlier; of no date none.
+func (d Date) AddDays(days int) Date {
 	if d.IsZero() {
 		return d
 	}
-	return DateOf(time.Date(d.Year(), time.Month(d.Month()), d.Day()-1, 0, 0, 0, 0, time.UTC))
+	return DateOf(time.Date(d.Year(), time.Month(d.Month()), d.Day()+days, 0, 0, 0, 0, time.UTC))
+}
+
+// Number is the date as stores have it, 20240229, which grows with it; 0 for "no date".
+func (d Date) Number() int { return d.Year()*10000 + d.Month()*100 + d.Day() }
+
+// EndIn is the moment at which the day ends in a zone; of "no date" none that means anything.
+func (d Date) EndIn(zone *time.Location) time.Time {
+	return time.Date(d.Year(), time.Month(d.Month()), d.Day()+1, 0, 0, 0, 0, zone)
 }
 
 // String is "2024-02-29", or "" for "no date".

@@ -85,7 +85,7 @@ func (b *builder) removal(column, dateColumn string, without ksv1.RemovalReason)
 		}
 		out.Reason = reason
 	} else if without == ksv1.RemovalReason_REMOVAL_REASON_MOVED && !b.survey.IsZero() {
-		out.Date = b.survey.DayBefore().String()
+		out.Date = b.survey.AddDays(-1).String()
 	}
 	if text := b.cell(dateColumn); text != "" {
 		if date, ok := b.date(dateColumn, text); ok {

@@ -121,7 +121,7 @@ func (s *Services) want(k pieceKey) {
 }
 
 // lastMonth is the first day of a trend that nobody gave bounds, as stores have it.
-func (s *Services) lastMonth() int { return numberOf(addDays(s.dayNow(), -defaultDays)) }
+func (s *Services) lastMonth() int { return s.dayNow().AddDays(-defaultDays).Number() }
 
 // wantUpperAreas asks for the nation and the provinces, which everybody looks at.
 func (s *Services) wantUpperAreas() {
@@ -206,7 +206,7 @@ func (s *Services) decidePiece(ctx context.Context, root area.Code) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	version, today := s.Board.VersionOf(root.Dotted()), numberOf(s.dayNow())
+	version, today := s.Board.VersionOf(root.Dotted()), s.dayNow().Number()
 	s.ahead.mu.Lock()
 	w := s.ahead.wanted[root]
 	if w == nil || w.version == version && w.today == today {
@@ -217,7 +217,7 @@ func (s *Services) decidePiece(ctx context.Context, root area.Code) error {
 	days, years := slices.Sorted(maps.Keys(w.before)), s.Now().Sub(w.years) <= wantedTime
 	s.ahead.mu.Unlock()
 	for ago := defaultDays; ago > 0; ago-- {
-		if day := numberOf(addDays(s.dayNow(), -ago)); s.Past.Settled(day) {
+		if day := s.dayNow().AddDays(-ago).Number(); s.Past.Settled(day) {
 			days = append(days, day)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 func (w *openWorld) decidedDays() (days, years int) {
 	w.Helper()
 	for ago := defaultDays; ago > 0; ago-- {
-		key := pieceKey{root: w.district(), day: numberOf(addDays(w.services.dayNow(), -ago))}
+		key := pieceKey{root: w.district(), day: w.services.dayNow().AddDays(-ago).Number()}
 		if w.services.veils.find(key) == nil {
 			continue // to look whether it stands would decide it
 		}

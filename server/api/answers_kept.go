@@ -12,6 +12,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/tally"
 )
 
 // foundation is what an answer rests on: the figures of its subject, the
@@ -53,7 +54,7 @@ func (f *foundation) versionNow(s *Services) uint64 {
 }
 
 // todayBegan is the beginning of the day under way, WIB.
-func (s *Services) todayBegan() time.Time { return endOf(addDays(s.dayNow(), -1)) }
+func (s *Services) todayBegan() time.Time { return tally.EndOf(s.dayNow().AddDays(-1)) }
 
 // restsOn notes that the answer under way shows a piece of a generation; own: as
 // nobody else sees it.

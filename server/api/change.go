@@ -32,8 +32,8 @@ func (s *Services) changeOf(ctx context.Context, x *subject, p period) (*change,
 		return nil, err
 	}
 	out := &change{
-		before: s.asOfDay(present, &read.Before, dateOf(read.Span.After)),
-		after:  s.asOfDay(present, &read.After, dateOf(read.Span.UpTo)),
+		before: s.asOfDay(present, &read.Before, prokesga.DateOfNumber(read.Span.After)),
+		after:  s.asOfDay(present, &read.After, prokesga.DateOfNumber(read.Span.UpTo)),
 		causes: read.Causes,
 	}
 	return out, s.explained(out)
@@ -66,7 +66,7 @@ func (s *Services) asOfDay(present figured, figures *tally.DayFigures, day proke
 	f := present
 	f.day, f.sum.Figures, f.uncounted = day.String(), figures.Figures, figures.Uncounted
 	if day.Compare(s.dayNow()) < 0 {
-		f.sum.AsOf = endOf(day)
+		f.sum.AsOf = tally.EndOf(day)
 	}
 	return f
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/familyview"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/audit"
@@ -80,7 +81,7 @@ func (i interventionService) ListChangedFamilies(ctx context.Context, r *ksv1.Li
 			return err
 		}
 		var found []movedFamily
-		err = snap.MovementsBetween(ctx, villages, numberOf(p.from), numberOf(p.to), func(m store.Movement) error {
+		err = snap.MovementsBetween(ctx, villages, p.from.Number(), p.to.Number(), func(m store.Movement) error {
 			return m.In(int(r.GetSurveyYear()), func(m *store.Movement) {
 				x := movedOn(m, what.basis)
 				if x.before != x.after && shown[x.key] && (r.GetCause() == 0 || r.GetCause() == x.cause) {
@@ -132,7 +133,7 @@ func movedOn(m *store.Movement, basis ksv1.Basis) movedFamily {
 // message tells a movement; of a family that has withdrawn from a round not its values: they may
 // be that round's, which is shown to nobody.
 func (m *movedFamily) message(row *store.Family, family *openedFamily, basis iks.Basis) *ksv1.ChangedFamily {
-	out := &ksv1.ChangedFamily{Family: summaryOf(row, family.household), Day: dateOf(m.day).String(), Cause: m.cause}
+	out := &ksv1.ChangedFamily{Family: summaryOf(row, family.household), Day: prokesga.DateOfNumber(m.day).String(), Cause: m.cause}
 	if family.withdrew {
 		return out
 	}
@@ -196,7 +197,7 @@ func (i interventionService) ListPriorityFamilies(ctx context.Context, r *ksv1.L
 			}
 			summary := summaryOf(row, family.household)
 			if basisOf(what.membership) == iks.Besar && page[k].SurveyDate != 0 {
-				summary.SurveyDate = dateOf(page[k].SurveyDate).String()
+				summary.SurveyDate = prokesga.DateOfNumber(page[k].SurveyDate).String()
 			}
 			out.Families = append(out.Families, &ksv1.PriorityFamily{
 				Family: summary, Values: familyview.Values(page[k].values, page[k].category), Failing: page[k].failing,
@@ -229,7 +230,7 @@ var priorityColumns = func() map[string]column[priorityRow] {
 	out := map[string]column[priorityRow]{
 		"area":        {text: func(x priorityRow) string { return x.area }},
 		"category":    {text: func(x priorityRow) string { return ksv1.Category(x.category).String()[len("CATEGORY_"):] }},
-		"survey_date": {text: func(x priorityRow) string { return dateOf(x.SurveyDate).String() }},
+		"survey_date": {text: func(x priorityRow) string { return prokesga.DateOfNumber(x.SurveyDate).String() }},
 		"failing":     {number: func(x priorityRow) (iks.Ratio, bool) { return iks.Ratio{Part: int64(len(x.failing)), Whole: 1}, true }},
 		"iks": {number: func(x priorityRow) (iks.Ratio, bool) {
 			index := x.values.Index()

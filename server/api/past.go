@@ -2,34 +2,16 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/past"
+	"github.com/keluarga-sehat/sync/server/tally"
 )
 
-// dayNow is the day under way; days of figures end at 24:00 WIB.
-func (s *Services) dayNow() prokesga.Date { return prokesga.DateOf(s.Now().In(area.WIB)) }
-
-// numberOf is a day as stores have it, yyyymmdd.
-func numberOf(d prokesga.Date) int { return d.Year()*10000 + d.Month()*100 + d.Day() }
-
-// dateOf reads a day as stores have it.
-func dateOf(day int) prokesga.Date {
-	return prokesga.DateOf(time.Date(day/10000, time.Month(day/100%100), day%100, 0, 0, 0, 0, time.UTC))
-}
-
-// endOf is when a day ends.
-func endOf(d prokesga.Date) time.Time {
-	return time.Date(d.Year(), time.Month(d.Month()), d.Day()+1, 0, 0, 0, 0, area.WIB)
-}
-
-// addDays is so many days later, or earlier.
-func addDays(d prokesga.Date, days int) prokesga.Date {
-	return prokesga.DateOf(time.Date(d.Year(), time.Month(d.Month()), d.Day()+days, 0, 0, 0, 0, time.UTC))
-}
+// dayNow is the day of figures under way.
+func (s *Services) dayNow() prokesga.Date { return tally.Today(s.Now()) }
 
 // parseDay reads a day of a request; "" is none.
 func parseDay(field, text string) (day prokesga.Date, given bool, err error) {
@@ -97,7 +79,7 @@ func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date)
 	var over []int
 	for _, d := range days {
 		if d.Compare(s.dayNow()) < 0 {
-			over = append(over, numberOf(d))
+			over = append(over, d.Number())
 		}
 	}
 	ended, err := s.Past.Series(ctx, x.plain(), over)
@@ -109,7 +91,7 @@ func (s *Services) series(ctx context.Context, x *subject, days []prokesga.Date)
 		f := present
 		f.day = d.String()
 		if i < len(ended) {
-			f.sum.Figures, f.uncounted, f.sum.AsOf = ended[i].Figures, ended[i].Uncounted, endOf(d)
+			f.sum.Figures, f.uncounted, f.sum.AsOf = ended[i].Figures, ended[i].Uncounted, tally.EndOf(d)
 		}
 		if (i >= len(ended) || ended[i].Comparable) && s.told(&f) {
 			out = append(out, f)
@@ -151,10 +133,10 @@ func (s *Services) fillPast(ctx context.Context, parts []figured, day prokesga.D
 		parts[i].year = year
 		list[i] = parts[i].plain()
 	}
-	figures, err := s.Past.On(ctx, list, numberOf(day))
+	figures, err := s.Past.On(ctx, list, day.Number())
 	for i := range figures {
 		f := &parts[i]
-		f.sum.Figures, f.sum.AsOf, f.day, f.uncounted = figures[i].Figures, endOf(day), day.String(), figures[i].Uncounted
+		f.sum.Figures, f.sum.AsOf, f.day, f.uncounted = figures[i].Figures, tally.EndOf(day), day.String(), figures[i].Uncounted
 	}
 	return err
 }

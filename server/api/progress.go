@@ -146,7 +146,7 @@ func (p progressService) ListSurveyorProgress(ctx context.Context, r *ksv1.ListS
 	out := &ksv1.ListSurveyorProgressResponse{AsOf: timestamppb.New(s.Now())}
 	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		out.Surveyors = nil
-		efforts, err := snap.Efforts(ctx, villages, numberOf(between.from), numberOf(between.to))
+		efforts, err := snap.Efforts(ctx, villages, between.from.Number(), between.to.Number())
 		if err != nil {
 			return err
 		}

@@ -61,7 +61,7 @@ func (s *Services) report(ctx context.Context, in *ksv1.GetPuskesmasReportReques
 	if err != nil {
 		return nil, err
 	}
-	ends, err := s.series(ctx, x, []prokesga.Date{addDays(p.from, -1), p.to})
+	ends, err := s.series(ctx, x, []prokesga.Date{p.from.AddDays(-1), p.to})
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 	"github.com/keluarga-sehat/sync/server/tally"
@@ -40,7 +41,7 @@ func TestAReportThatIsKeptWaitsForNoOther(t *testing.T) {
 	}
 	_, p, _ := services.Board.FindPuskesmas(code)
 	x, counts := &subject{puskesmas: &p}, &services.interventions
-	may := period{dateOf(20260501), dateOf(20260531)}
+	may := period{prokesga.DateOfNumber(20260501), prokesga.DateOfNumber(20260531)}
 	if _, err := counts.of(t.Context(), services, x, may); err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +55,7 @@ func TestAReportThatIsKeptWaitsForNoOther(t *testing.T) {
 	}
 	late, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	april := period{dateOf(20260401), dateOf(20260430)}
+	april := period{prokesga.DateOfNumber(20260401), prokesga.DateOfNumber(20260430)}
 	if _, err := counts.of(late, services, x, april); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a count that is not kept took a turn that was not free: %v", err)
 	}

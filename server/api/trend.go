@@ -20,7 +20,7 @@ const (
 type period struct{ from, to prokesga.Date }
 
 // span is the days after the first up to the last, as package past has them.
-func (p period) span() past.Span { return past.Span{After: numberOf(p.from), UpTo: numberOf(p.to)} }
+func (p period) span() past.Span { return past.Span{After: p.from.Number(), UpTo: p.to.Number()} }
 
 // parsePeriod reads a period of a request; absent bounds are today, and some days
 // before the last.
@@ -37,7 +37,7 @@ func (s *Services) parsePeriod(fromText, toText string, days int) (period, error
 		to = s.dayNow()
 	}
 	if !hasFrom {
-		from = addDays(to, -days)
+		from = to.AddDays(-days)
 	}
 	if from.After(to) {
 		return period{}, &errBadRequest{"from", "lies after the last day", "Tanggal awal tidak boleh sesudah tanggal akhir."}
@@ -48,7 +48,7 @@ func (s *Services) parsePeriod(fromText, toText string, days int) (period, error
 // days are all days of a period.
 func (p period) days() ([]prokesga.Date, error) {
 	var out []prokesga.Date
-	for d := p.from; !d.After(p.to); d = addDays(d, 1) {
+	for d := p.from; !d.After(p.to); d = d.AddDays(1) {
 		if len(out) == maxPoints {
 			return nil, tooLong
 		}
@@ -62,7 +62,7 @@ var tooLong = &errBadRequest{"from", fmt.Sprintf("more than %d points lie betwee
 // monthEnds are the last days of the period's months, and its own last day.
 func (p period) monthEnds() ([]prokesga.Date, error) {
 	var out []prokesga.Date
-	for d := endOfMonth(p.from); d.Compare(p.to) < 0; d = endOfMonth(addDays(d, 1)) {
+	for d := endOfMonth(p.from); d.Compare(p.to) < 0; d = endOfMonth(d.AddDays(1)) {
 		if len(out) == maxPoints {
 			return nil, tooLong
 		}
@@ -72,8 +72,8 @@ func (p period) monthEnds() ([]prokesga.Date, error) {
 }
 
 func endOfMonth(d prokesga.Date) prokesga.Date {
-	next := addDays(d, 32-d.Day()) // some day of the month after
-	return addDays(next, -next.Day())
+	next := d.AddDays(32 - d.Day()) // some day of the month after
+	return next.AddDays(-next.Day())
 }
 
 func (i indexService) GetTrend(ctx context.Context, r *ksv1.GetTrendRequest) (*ksv1.GetTrendResponse, error) {

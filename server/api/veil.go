@@ -32,7 +32,7 @@ func (s *Services) pastDay(day string) (int, error) {
 	if err != nil || !over {
 		return 0, err
 	}
-	return numberOf(date), nil
+	return date.Number(), nil
 }
 
 // maskOf is what is withheld of a subject on a past day (0: now); nothing from who

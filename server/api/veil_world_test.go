@@ -11,6 +11,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/server/past"
 	"github.com/keluarga-sehat/sync/server/past/pasttest"
 	"github.com/keluarga-sehat/sync/server/smallcell"
@@ -51,7 +52,7 @@ func newVeilWorld(t *testing.T, seed uint64) *veilWorld {
 	})
 	w := &veilWorld{at: map[string]int{}, days: []string{""}}
 	for _, day := range veilDays[:len(veilDays)-1] {
-		w.days = append(w.days, dateOf(day).String())
+		w.days = append(w.days, prokesga.DateOfNumber(day).String())
 	}
 	random, rounds := rand.New(rand.NewPCG(seed, 5)), rand.New(rand.NewPCG(seed, 6))
 	err = s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {

@@ -64,7 +64,7 @@ func (s *Service) lookUp(ctx context.Context, c *access.Caller, f For, ask func(
 	if s.Registry == nil {
 		return ErrOff
 	}
-	day := s.today()
+	day := s.today().Number()
 	if err := s.count(ctx, day, c.Account.Number); err != nil {
 		return err
 	}
@@ -121,16 +121,13 @@ func (s *Service) coversNamed(c *access.Caller, code area.Code) bool {
 	return false
 }
 
-func (s *Service) today() int { return number(s.Now().In(area.WIB)) }
-
-// number is a day as yyyymmdd.
-func number(t time.Time) int { return t.Year()*10000 + int(t.Month())*100 + t.Day() }
+// today is the day whose quotas are used up, which ends at 24:00 WIB.
+func (s *Service) today() prokesga.Date { return prokesga.DateOf(s.Now().In(area.WIB)) }
 
 // untilTomorrow is the time until the next day's quotas.
 func (s *Service) untilTomorrow() time.Duration {
 	now := s.Now().In(area.WIB)
-	y, m, d := now.Date()
-	return time.Date(y, m, d+1, 0, 0, 0, 0, area.WIB).Sub(now)
+	return prokesga.DateOf(now).EndIn(area.WIB).Sub(now)
 }
 
 // everybody is the account under which all look-ups are counted.
@@ -140,7 +137,7 @@ func (s *Service) count(ctx context.Context, day int, account uint32) error {
 	full := ""
 	err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		full = ""
-		if err := tx.Directory().ForgetLookUps(ctx, number(s.Now().In(area.WIB).AddDate(0, 0, -keptDays))); err != nil {
+		if err := tx.Directory().ForgetLookUps(ctx, s.today().AddDays(-keptDays).Number()); err != nil {
 			return err
 		}
 		for _, q := range []struct {

@@ -23,15 +23,15 @@ const leftNote = "dihapus di aplikasi nasional"
 
 // leftBefore is the removal of who was there at an earlier survey and not at one of a date.
 func leftBefore(date prokesga.Date) *ksv1.Removal {
-	return &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Date: date.DayBefore().String(), Note: leftNote}
+	return &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Date: date.AddDays(-1).String(), Note: leftNote}
 }
 
 // redateRemoval moves a removal on the day before a survey with the survey's date.
 func redateRemoval(r *ksv1.Removal, from, to string) {
 	before, err1 := prokesga.ParseDate(from)
 	after, err2 := prokesga.ParseDate(to)
-	if err1 == nil && err2 == nil && r != nil && r.GetDate() == before.DayBefore().String() {
-		r.Date = after.DayBefore().String()
+	if err1 == nil && err2 == nil && r != nil && r.GetDate() == before.AddDays(-1).String() {
+		r.Date = after.AddDays(-1).String()
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/planted"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/review"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -30,10 +31,7 @@ type Core struct {
 }
 
 // dayOf is the day of a daily tally, yyyymmdd, which ends at 24:00 WIB.
-func dayOf(t time.Time) int {
-	t = t.In(area.WIB)
-	return t.Year()*10000 + int(t.Month())*100 + t.Day()
-}
+func dayOf(t time.Time) int { return prokesga.DateOf(t.In(area.WIB)).Number() }
 
 // Commit merges a batch of prepared changes of one village in one transaction
 // and gives their receipts, in order, with where the village then stands. All

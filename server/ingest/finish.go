@@ -243,8 +243,7 @@ func surveyDay(a iks.Assessment) int {
 	if !a.Counts() {
 		return 0
 	}
-	d := a.Besar.SurveyDate
-	return d.Year()*10000 + d.Month()*100 + d.Day()
+	return a.Besar.SurveyDate.Number()
 }
 
 func familyState(f *ksv1.Family) store.FamilyState {

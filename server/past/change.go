@@ -3,7 +3,6 @@ package past
 import (
 	"context"
 
-	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/server/aging"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
@@ -55,17 +54,11 @@ func (p *Days) Change(ctx context.Context, x Subject, in Span) (*Change, error) 
 
 // explainable is as much of a span as a subject's changes are told of.
 func (p *Days) explainable(x Subject, in Span) Span {
-	if x.Puskesmas == "" && p.Board.Villages(x.Area.Dotted()) > maxOpenVillages && in.UpTo >= p.today() {
+	if x.Puskesmas == "" && p.Board.Villages(x.Area.Dotted()) > maxOpenVillages && in.UpTo >= tally.Today(p.Now()).Number() {
 		in.UpTo = tally.SettledDay(p.Now())
 		in.After = min(in.After, in.UpTo)
 	}
 	return in
-}
-
-// today is the day under way.
-func (p *Days) today() int {
-	t := p.Now().In(area.WIB)
-	return t.Year()*10000 + int(t.Month())*100 + t.Day()
 }
 
 // settledIn is the last settled day of a span, its beginning where none is.

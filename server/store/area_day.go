@@ -1,12 +1,11 @@
 package store
 
 import (
-	"time"
-
 	"fmt"
 
 	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 )
 
 // AreaDay is what a district, a province or the nation added up to as of the end
@@ -47,8 +46,7 @@ const daysAhead = 3
 // LastDayAhead is the last of the days after one (yyyymmdd) that are taken for those of a clock
 // that ran ahead.
 func LastDayAhead(day int) int {
-	t := time.Date(day/10000, time.Month(day/100%100), day%100+daysAhead, 0, 0, 0, 0, time.UTC)
-	return t.Year()*10000 + int(t.Month())*100 + t.Day()
+	return prokesga.DateOfNumber(day).AddDays(daysAhead).Number()
 }
 
 // AreaDaySpan is from when to when an area has rows, and of which villages.

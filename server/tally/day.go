@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 )
 
 // SettleTime is how long after its end a day's figures may still move: commits that
@@ -12,15 +13,17 @@ const SettleTime = 5 * time.Minute
 
 // SettledDay is the last day (yyyymmdd) whose figures stay as they are.
 func SettledDay(now time.Time) int {
-	return dayNumber(now.Add(-SettleTime).In(area.WIB).AddDate(0, 0, -1))
+	return Today(now.Add(-SettleTime)).AddDays(-1).Number()
 }
 
-func dayNumber(t time.Time) int { return t.Year()*10000 + int(t.Month())*100 + t.Day() }
+// Today is the day of figures under way at a moment. Days of figures end at 24:00 WIB.
+func Today(now time.Time) prokesga.Date { return prokesga.DateOf(now.In(area.WIB)) }
+
+// EndOf is when a day of figures ends.
+func EndOf(day prokesga.Date) time.Time { return day.EndIn(area.WIB) }
 
 // dayAfter is the next day, dayBefore the one before.
 func dayAfter(day int) int  { return addDay(day, 1) }
 func dayBefore(day int) int { return addDay(day, -1) }
 
-func addDay(day, by int) int {
-	return dayNumber(time.Date(day/10000, time.Month(day/100%100), day%100+by, 0, 0, 0, 0, time.UTC))
-}
+func addDay(day, by int) int { return prokesga.DateOfNumber(day).AddDays(by).Number() }

@@ -19,6 +19,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/collection"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
@@ -262,8 +263,7 @@ func (f *filling) count(sum *tally.Figures, packed iks.Packed) (verified iks.Pac
 
 // day is so many days ago, as stores have it.
 func (f *filling) day(ago int) int64 {
-	t := f.today.AddDate(0, 0, -ago)
-	return int64(t.Year()*10000 + int(t.Month())*100 + t.Day())
+	return int64(prokesga.DateOf(f.today.AddDate(0, 0, -ago)).Number())
 }
 
 func slices3(f *tally.Figures) []any {
