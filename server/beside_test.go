@@ -11,7 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/rates"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -56,7 +56,7 @@ func (panicking) Read(context.Context, func(context.Context, store.Snapshot) err
 func TestAServerServesThoughItsFollowerPanics(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer // read once it has stopped
-	s := edgeServer(t, api.Rates{})
+	s := edgeServer(t, rates.Bounds{})
 	panicked := make(chan struct{})
 	s.config.Log = slog.New(slog.NewTextHandler(&told{&log, "panic: broken", panicked}, nil))
 	s.follower.Store = panicking{s.follower.Store}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/rates"
 )
 
 // send posts a body, of told length or in pieces, and gives the status and what was answered.
@@ -38,7 +38,7 @@ func send(t *testing.T, s *Server, path string, body []byte, inPieces bool) (res
 // What is too large is told so, with the bound, wherever bodies are read.
 func TestABodyThatIsTooLargeIsToldTheBound(t *testing.T) {
 	t.Parallel()
-	s := edgeServer(t, api.Rates{})
+	s := edgeServer(t, rates.Bounds{})
 	running(t, s)
 	for path, c := range map[string]struct {
 		size int
@@ -64,7 +64,7 @@ func TestABodyThatIsTooLargeIsToldTheBound(t *testing.T) {
 // Who guesses is told in the header of plain HTTP when to come again, by REST and by the pages' own call.
 func TestWhoGuessesIsToldWhenToComeAgain(t *testing.T) {
 	t.Parallel()
-	s := edgeServer(t, api.Rates{})
+	s := edgeServer(t, rates.Bounds{})
 	running(t, s)
 	const attempts = 20
 	for _, path := range []string{"/v1/auth:signIn", "/session/sign-in"} {

@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/rates"
 )
 
 // ask asks a running server over HTTP/1.1, with an Authorization unless it is "".
@@ -48,7 +48,7 @@ func reasonOf(body string) string {
 func TestAnIllegibleAuthorizationIsNone(t *testing.T) {
 	t.Parallel()
 	const burst = 12
-	s := edgeServer(t, api.Rates{Address: 1e-3, AddressBurst: burst})
+	s := edgeServer(t, rates.Bounds{Address: 1e-3, AddressBurst: burst})
 	running(t, s)
 	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte("x:\xe9\xe9"))
 	asked := 0

@@ -20,12 +20,12 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/wire"
-	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/rates"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
 // edgeServer is one on a free port that is not running yet.
-func edgeServer(t *testing.T, rates api.Rates) *Server {
+func edgeServer(t *testing.T, rates rates.Bounds) *Server {
 	t.Helper()
 	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "server.db"), sqlite.Options{Unsafe: true})
 	if err == nil {
@@ -72,7 +72,7 @@ func running(t *testing.T, s *Server) {
 // A watch would be a stream without an account that never ends.
 func TestHealthIsCheckedAndNotWatched(t *testing.T) {
 	t.Parallel()
-	s := edgeServer(t, api.Rates{})
+	s := edgeServer(t, rates.Bounds{})
 	running(t, s)
 	trust := credentials.NewTLS(&tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12})
 	conn, err := grpc.NewClient(s.Addr().String(), grpc.WithTransportCredentials(trust))
@@ -98,7 +98,7 @@ func TestHealthIsCheckedAndNotWatched(t *testing.T) {
 // an answer; here it is a second.
 func TestWhoReadsNothingIsLetGo(t *testing.T) {
 	t.Parallel()
-	s := edgeServer(t, api.Rates{})
+	s := edgeServer(t, rates.Bounds{})
 	if s.http.WriteTimeout != writeTimeout || s.http.ReadTimeout != readTimeout || s.http.ReadHeaderTimeout != readHeaderTimeout || s.http.IdleTimeout != idleTimeout {
 		t.Errorf("times of HTTP: %s, %s, %s, %s", s.http.WriteTimeout, s.http.ReadTimeout, s.http.ReadHeaderTimeout, s.http.IdleTimeout)
 	}

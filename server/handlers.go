@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/rates"
 )
 
 // unread is what a request that never becomes a call is refused with; the guard counts it.
@@ -145,7 +146,7 @@ func boundBody(next http.Handler, most int64) http.Handler {
 // limited where they are let in.
 func limitAddresses(allow func(address string) error, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var often *api.TooManyCalls
+		var often *rates.TooManyCalls
 		if errors.As(allow(addressOf(r)), &often) {
 			w.Header().Set("Retry-After", strconv.Itoa(int(often.Wait.Seconds())))
 			http.Error(w, "Terlalu banyak permintaan. Tunggu sebentar lalu coba lagi.", http.StatusTooManyRequests)

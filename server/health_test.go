@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/rates"
 )
 
 func TestHealthReadsTheStoreOnceASecond(t *testing.T) {
@@ -47,7 +47,7 @@ func TestHealthReadsTheStoreOnceASecond(t *testing.T) {
 func TestWhatNeedsNoAccountIsBoundedByAddress(t *testing.T) {
 	t.Parallel()
 	const burst = 10
-	s := edgeServer(t, api.Rates{Address: 1e-3, AddressBurst: burst})
+	s := edgeServer(t, rates.Bounds{Address: 1e-3, AddressBurst: burst})
 	running(t, s)
 	for i := range burst {
 		path := []string{"/healthz", "/openapi.json"}[i%2]

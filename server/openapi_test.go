@@ -6,12 +6,12 @@ import (
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/build"
-	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/rates"
 )
 
 func TestTheOpenAPIDescriptionTellsTheVersion(t *testing.T) {
 	t.Parallel()
-	s := edgeServer(t, api.Rates{})
+	s := edgeServer(t, rates.Bounds{})
 	running(t, s)
 	response, body := ask(t, s, "GET", "/openapi.json", "")
 	var described struct {

@@ -5,13 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/rates"
 )
 
 // What is not there is told in Indonesian, as calls are refused, wherever it was asked for.
 func TestWhatIsNotThereIsToldInIndonesian(t *testing.T) {
 	t.Parallel()
-	s := edgeServer(t, api.Rates{})
+	s := edgeServer(t, rates.Bounds{})
 	running(t, s)
 	for _, c := range []struct {
 		method, path, reason string

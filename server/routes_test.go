@@ -8,13 +8,14 @@ import (
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/rates"
 )
 
 // What a call does not heed is refused, and what an address does not have is told with what
 // it has.
 func TestNothingOfARequestIsPassedOver(t *testing.T) {
 	t.Parallel()
-	s := edgeServer(t, api.Rates{})
+	s := edgeServer(t, rates.Bounds{})
 	r, err := routesOf(s.grpc.GetServiceInfo(), func(_ string, err error) error { return api.Explained(err) })
 	if err != nil {
 		t.Fatal(err)

@@ -35,6 +35,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/follow"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/past"
+	"github.com/keluarga-sehat/sync/server/rates"
 	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -44,7 +45,7 @@ import (
 )
 
 // Config is what a server needs. All fields must be set but AuditHeadFile, Ledger,
-// Registry with its quotas, Rates, and Log.
+// Registry with its quotas, Rates, Receivers, and Log.
 type Config struct {
 	Store       store.Store
 	Ring        *record.Ring
@@ -66,7 +67,9 @@ type Config struct {
 	// where the supervisor sets no date; 0: ingest.DefaultReturnDays.
 	ReturnDays int
 	// Rates bound how often calls may come; zero: the defaults.
-	Rates api.Rates
+	Rates rates.Bounds
+	// Receivers is how fast files must be taken at least; zero: the default.
+	Receivers api.Pace
 	// Log is for operators; nil: nothing is logged.
 	Log *slog.Logger
 }
@@ -126,7 +129,7 @@ func New(c Config) (*Server, error) {
 		},
 		Accounts:  &account.Service{Store: c.Store, Vault: vault, Auth: signIn, Now: c.Now, Rand: c.Rand, Ledger: c.Ledger},
 		Desk:      &desk.Desk{Store: c.Store, Vault: vault, Changes: s.pipeline, Now: c.Now, Rand: c.Rand},
-		Receivers: c.Rates.Receivers,
+		Receivers: c.Receivers,
 	}
 	s.closer = &tally.Closer{Store: c.Store, Board: board, Now: c.Now}
 	s.services.Registrations = &registration.Service{Store: c.Store, Vault: vault, Accounts: s.services.Accounts, Now: c.Now}

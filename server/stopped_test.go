@@ -16,13 +16,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/rates"
 )
 
 func TestTheLogTellsWhyAServerStopsAndThatItHas(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer // read once it has stopped
-	s := edgeServer(t, api.Rates{})
+	s := edgeServer(t, rates.Bounds{})
 	serving := make(chan struct{})
 	s.config.Log = slog.New(slog.NewTextHandler(&told{&log, "serving", serving}, nil))
 	ctx, stop := context.WithCancelCause(t.Context())
@@ -47,7 +47,7 @@ func TestTheLogTellsWhyAServerStopsAndThatItHas(t *testing.T) {
 // end is broken off after the time for what is under way, and its handler waited for.
 func TestAServerThatHasStoppedServesNobody(t *testing.T) {
 	t.Parallel()
-	s := edgeServer(t, api.Rates{})
+	s := edgeServer(t, rates.Bounds{})
 	s.drain = 10 * time.Millisecond
 	begun, returned := make(chan struct{}), make(chan struct{})
 	var handled atomic.Bool

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/pgtest"
-	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/rates"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
@@ -98,7 +98,7 @@ func TestARefusedStoreIsRefusedUntilAWriteGoesWell(t *testing.T) {
 func TestHealthTellsAStoreThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	s := edgeServer(t, api.Rates{})
+	s := edgeServer(t, rates.Bounds{})
 	s.told.log = slog.New(slog.NewTextHandler(&log, nil))
 	db := s.told.Store.(*sqlite.Store).DB()
 	health := func() string {

@@ -50,6 +50,8 @@ var Walls = []Wall{
 	{From: "server/past", To: Module + "/server/access", Reason: "what days that are over added up to is remembered, and must be the same whoever asks"},
 	{From: "server/past", To: Module + "/proto", Reason: "figures are counts; what is told of them is the service layer's to say"},
 	{From: "server/past", To: "google.golang.org/grpc", Reason: "its errors are told by the service layer"},
+	{From: "server/rates", To: "google.golang.org/grpc", Reason: "calls are counted by who makes them, whatever they come by"},
+	{From: "server/api", To: "golang.org/x/time/rate", Reason: "how often calls may come is package rates'"},
 	{From: "server/aging", To: Module, Reason: "what is remembered is for who remembers it to know"},
 	{From: "cmd/ks-server", To: Module + "/client-sdk", Reason: "only the simulator sees both ends"},
 	{From: "cmd/ks-device", To: Module + "/server", Reason: "only the simulator sees both ends"},

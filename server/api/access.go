@@ -23,6 +23,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/rates"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -34,7 +35,7 @@ type Guard struct {
 	log      *slog.Logger
 	rules    map[string]*ksv1.AccessRule
 	shape    *shape.Checker
-	limits   *limiter
+	limits   *rates.Limiter
 	streams  streams
 	silences *silences
 	untaken  *held // replies
@@ -45,13 +46,13 @@ type Guard struct {
 const ownServices = "keluargasehat.v1"
 
 // NewGuard reads the rules from the contract. It fails for an RPC without one.
-func NewGuard(a *auth.Service, trail *audit.Log, log *slog.Logger, rates Rates, now func() time.Time) (*Guard, error) {
+func NewGuard(a *auth.Service, trail *audit.Log, log *slog.Logger, bounds rates.Bounds, now func() time.Time) (*Guard, error) {
 	checker, err := shape.New()
 	if err != nil {
 		return nil, err
 	}
 	g := &Guard{
-		auth: a, trail: trail, log: log, rules: map[string]*ksv1.AccessRule{}, shape: checker, limits: newLimiter(rates, now), silences: newSilences(),
+		auth: a, trail: trail, log: log, rules: map[string]*ksv1.AccessRule{}, shape: checker, limits: rates.New(bounds, now), silences: newSilences(),
 		untaken: &held{most: UntakenReplies, of: map[string]int{}},
 	}
 	var missing error
@@ -94,7 +95,7 @@ func callerOf(ctx context.Context) *access.Caller {
 func (g *Guard) admit(ctx context.Context, method string) (context.Context, error) {
 	caller := admittedOf(ctx) // counted before
 	if caller == nil {
-		if err := g.limits.address(ctx); err != nil {
+		if err := g.limits.From(callerAddress(ctx)); err != nil {
 			return nil, err
 		}
 	}
@@ -118,7 +119,7 @@ func (g *Guard) admit(ctx context.Context, method string) (context.Context, erro
 		if caller, err = authenticate(ctx, bearer(ctx)); err != nil {
 			return nil, err
 		}
-		if err := g.limits.caller(caller); err != nil {
+		if err := g.limits.Caller(caller); err != nil {
 			return nil, err
 		}
 	}
@@ -234,6 +235,10 @@ func shortMethod(full string) string {
 	return strings.Replace(strings.TrimPrefix(full, "/"+ownServices+"."), "/", ".", 1)
 }
 
+// CallTime is how long a call that is no stream may take, whatever deadline its
+// caller names.
+const CallTime = time.Minute
+
 func (g *Guard) unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (response any, err error) {
 	ctx, cancel := context.WithTimeout(ctx, CallTime)
 	defer cancel()
@@ -257,5 +262,5 @@ func (g *Guard) unary(ctx context.Context, request any, info *grpc.UnaryServerIn
 }
 
 // AllowAddress counts a request that is no call, such as of a page, from an
-// address. Errors: *TooManyCalls.
-func (g *Guard) AllowAddress(address string) error { return g.limits.from(address) }
+// address. Errors: *rates.TooManyCalls.
+func (g *Guard) AllowAddress(address string) error { return g.limits.From(address) }

@@ -19,6 +19,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/audit"
+	"github.com/keluarga-sehat/sync/server/rates"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -26,7 +27,7 @@ import (
 // stands.
 func TestACallHasAMinuteAtMost(t *testing.T) {
 	t.Parallel()
-	guard, err := NewGuard(nil, nil, nil, Rates{}, time.Now)
+	guard, err := NewGuard(nil, nil, nil, rates.Bounds{}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +85,7 @@ func TestACallThatCannotBeRecordedIsRefusedInTime(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		trail, err1 := audit.New(audit.Config{Store: hangingStore{}, Ring: ring, Now: time.Now, Rand: rand.Reader})
-		guard, err2 := NewGuard(nil, trail, slog.New(slog.DiscardHandler), Rates{}, time.Now)
+		guard, err2 := NewGuard(nil, trail, slog.New(slog.DiscardHandler), rates.Bounds{}, time.Now)
 		if err := errors.Join(err1, err2); err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +110,7 @@ func TestACallThatCannotBeRecordedIsRefusedInTime(t *testing.T) {
 func TestAReplyThatCannotBeEncodedIsToldAndLogged(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	guard, err := NewGuard(nil, nil, slog.New(slog.NewTextHandler(&log, nil)), Rates{}, time.Now)
+	guard, err := NewGuard(nil, nil, slog.New(slog.NewTextHandler(&log, nil)), rates.Bounds{}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,7 +104,7 @@ func admittedOf(ctx context.Context) *access.Caller {
 // admit authenticates and counts a call as the guard does, and gives what of the
 // caller an answer depends on.
 func (a *Answers) admit(r *http.Request) (*access.Caller, string, error) {
-	if err := a.guard.limits.from(hostOf(r.RemoteAddr)); err != nil {
+	if err := a.guard.limits.From(hostOf(r.RemoteAddr)); err != nil {
 		return nil, "", err
 	}
 	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
@@ -115,7 +115,7 @@ func (a *Answers) admit(r *http.Request) (*access.Caller, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	return caller, key, a.guard.limits.caller(caller)
+	return caller, key, a.guard.limits.Caller(caller)
 }
 
 // question is one for figures.

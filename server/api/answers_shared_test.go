@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/rates"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
@@ -16,7 +17,7 @@ import (
 // answersBefore are answers before a gateway, to one caller whose token is "t".
 func answersBefore(gateway http.HandlerFunc) *Answers {
 	s := &Services{Now: time.Now, Board: tally.New(nil, time.Now)}
-	a := NewAnswers(s, &Guard{limits: newLimiter(Rates{}, time.Now)}, gateway)
+	a := NewAnswers(s, &Guard{limits: rates.New(rates.Bounds{}, time.Now)}, gateway)
 	known := recentCaller{&access.Caller{Account: store.Account{Number: 1}}, "scope", time.Now()}
 	a.callers.known = map[[sha256.Size]byte]recentCaller{sha256.Sum256([]byte("t")): known}
 	return a

@@ -21,6 +21,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/exchange"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/past"
+	"github.com/keluarga-sehat/sync/server/rates"
 	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/support"
 )
@@ -58,7 +59,7 @@ func waitStatus(err error) error {
 	if errors.As(err, &busy) {
 		return build(codes.ResourceExhausted, "SIGN_IN_BUSY", busy.Error(), "Banyak yang masuk pada saat ini. Coba lagi sebentar lagi; pekerjaan di perangkat tetap aman.", retryIn(busy.Wait))
 	}
-	var often *TooManyCalls
+	var often *rates.TooManyCalls
 	if errors.As(err, &often) {
 		return build(codes.ResourceExhausted, "TOO_MANY_CALLS", often.Error(), "Terlalu banyak permintaan. Tunggu sebentar lalu coba lagi; data tetap aman.", retryIn(often.Wait))
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/exchange"
 	"github.com/keluarga-sehat/sync/server/past"
+	"github.com/keluarga-sehat/sync/server/rates"
 	"github.com/keluarga-sehat/sync/server/registration"
 	"github.com/keluarga-sehat/sync/server/support"
 )
@@ -99,7 +100,7 @@ func TestWhoHasToWaitIsToldHowLong(t *testing.T) {
 	const wait = 7 * time.Second
 	for reason, err := range map[string]error{
 		"TOO_MANY_ATTEMPTS": &auth.TooManyAttempts{Wait: wait}, "SIGN_IN_BUSY": &auth.Busy{Wait: wait},
-		"TOO_MANY_CALLS": &TooManyCalls{Wait: wait}, "TOO_MANY_EXPORTS": &TooManyExports{Wait: wait},
+		"TOO_MANY_CALLS": &rates.TooManyCalls{Wait: wait}, "TOO_MANY_EXPORTS": &TooManyExports{Wait: wait},
 		"TOO_MANY_FORMS": &registration.TooManyForms{Wait: wait},
 		"LOOK_UP_QUOTA":  &dukcapil.QuotaError{Whose: "user", Wait: wait},
 	} {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/rates"
 )
 
 // Streams that have said nothing: gRPC reads a call's message before anything of ours
@@ -50,7 +51,7 @@ var bringsWork = map[string]bool{
 
 // Tap counts a stream that begins, and ends it if its first message does not come in
 // time; none begins for who takes no replies. Those of the gateway, which reads a request before it calls, are not counted.
-// Errors: the status of TooManyCalls.
+// Errors: the status of rates.TooManyCalls.
 func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error) {
 	address := wire.Subscriber(callerAddress(ctx))
 	if isInside(ctx) || address == "" {
@@ -61,7 +62,7 @@ func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error
 		limit = g.silences.work
 	}
 	if g.untaken.full(address) || !g.silences.begin(address) {
-		return ctx, waitStatus(&TooManyCalls{Wait: time.Second})
+		return ctx, waitStatus(&rates.TooManyCalls{Wait: time.Second})
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	timer := time.AfterFunc(limit, cancel)

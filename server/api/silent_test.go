@@ -13,12 +13,13 @@ import (
 	"google.golang.org/grpc/status"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/rates"
 )
 
 // silentPort serves calls that nobody answers behind a guard, on a port of this machine.
 func silentPort(t *testing.T, s *silences) *grpc.ClientConn {
 	t.Helper()
-	guard, err := NewGuard(nil, nil, nil, Rates{}, time.Now)
+	guard, err := NewGuard(nil, nil, nil, rates.Bounds{}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,14 +130,14 @@ func TestOneAddressCanHoldFewSilentCalls(t *testing.T) {
 
 func TestHealthChecksCountForTheirAddress(t *testing.T) {
 	t.Parallel()
-	guard, err := NewGuard(nil, nil, nil, Rates{Address: 1, AddressBurst: 2}, time.Now)
+	guard, err := NewGuard(nil, nil, nil, rates.Bounds{Address: 1, AddressBurst: 2}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx := peer.NewContext(t.Context(), &peer.Peer{Addr: &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 1}})
 	for i := range 4 {
 		_, err := guard.admit(ctx, "/grpc.health.v1.Health/Check")
-		var often *TooManyCalls
+		var often *rates.TooManyCalls
 		if errors.As(err, &often) != (i >= 2) {
 			t.Errorf("check %d: %v", i+1, err)
 		}

@@ -56,7 +56,7 @@ func unexplained(err error) bool {
 // it never became one.
 func (g *Guard) Unread(address string, err error) error {
 	if unexplained(err) {
-		if often := g.limits.from(address); often != nil {
+		if often := g.limits.From(address); often != nil {
 			return waitStatus(often)
 		}
 	}

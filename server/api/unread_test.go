@@ -6,12 +6,14 @@ import (
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/keluarga-sehat/sync/server/rates"
 )
 
 // What never becomes a call costs something, too; what became one was counted there.
 func TestWhatNeverBecomesACallCountsForItsAddress(t *testing.T) {
 	t.Parallel()
-	g := &Guard{limits: newLimiter(Rates{Address: 1, AddressBurst: 3}, func() time.Time { return time.UnixMilli(1_800_000_000_000) })}
+	g := &Guard{limits: rates.New(rates.Bounds{Address: 1, AddressBurst: 3}, func() time.Time { return time.UnixMilli(1_800_000_000_000) })}
 	unreadable, noPath := status.Error(codes.InvalidArgument, "?"), status.Error(codes.NotFound, "?")
 	refusedCall, broken := build(codes.NotFound, "NOT_FOUND", "no family", "Data tidak ditemukan."), status.Error(codes.Unavailable, "?")
 	for i, c := range []struct {

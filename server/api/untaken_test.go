@@ -18,6 +18,7 @@ import (
 	"google.golang.org/grpc/health/grpc_health_v1"
 
 	"github.com/keluarga-sehat/sync/internal/wire"
+	"github.com/keluarga-sehat/sync/server/rates"
 )
 
 // reader is a connection that asks and takes what it wants of the replies.
@@ -32,7 +33,7 @@ type reader struct {
 // whose streams' windows are that large.
 func checkPort(t *testing.T, most int, says grpc_health_v1.HealthCheckResponse_ServingStatus) (guard *Guard, dial func(window uint32) *reader) {
 	t.Helper()
-	guard, err := NewGuard(nil, nil, nil, Rates{}, time.Now)
+	guard, err := NewGuard(nil, nil, nil, rates.Bounds{}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

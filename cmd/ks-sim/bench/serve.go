@@ -21,7 +21,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server"
-	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/rates"
 	"github.com/keluarga-sehat/sync/server/sample"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -87,7 +87,7 @@ func serveOurs(ctx context.Context, c *child, listener net.Listener, stdin io.Re
 		return fmt.Errorf("certificate: %w", err)
 	}
 	server.TuneMemory()
-	srv, err := server.New(server.Config{Store: s, Ring: ring, Certificate: cert, Listener: listener, Now: time.Now, Rand: rand.Reader, Rates: api.Rates{Address: rate.Inf, Caller: rate.Inf}})
+	srv, err := server.New(server.Config{Store: s, Ring: ring, Certificate: cert, Listener: listener, Now: time.Now, Rand: rand.Reader, Rates: rates.Bounds{Address: rate.Inf, Caller: rate.Inf}})
 	if err != nil {
 		return err
 	}

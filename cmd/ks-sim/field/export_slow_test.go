@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/time/rate"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 
@@ -78,9 +77,7 @@ func slowField(t *testing.T, pace api.Pace) *Field {
 
 func fieldWithPace(t *testing.T, pace api.Pace) *Field {
 	t.Helper()
-	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1, Rates: api.Rates{
-		Address: rate.Inf, Caller: rate.Inf, Receivers: pace,
-	}})
+	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1, Receivers: pace})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/api"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
+	"github.com/keluarga-sehat/sync/server/rates"
 	"github.com/keluarga-sehat/sync/server/sample"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
@@ -48,7 +49,9 @@ type Options struct {
 	Registry                     dukcapil.Registry
 	LookUpsPerUser, LookUpsInAll int64
 	// Rates bound calls; zero: so wide that generated requests don't meet them.
-	Rates api.Rates
+	Rates rates.Bounds
+	// Receivers is how fast files must be taken; zero: the server's default.
+	Receivers api.Pace
 	// AuditHeadFile keeps the head of the audit trail; "": nowhere.
 	AuditHeadFile string
 	// Listen address; "": a free loopback port.
@@ -86,8 +89,8 @@ type Surveyor struct {
 
 // New sets a Puskesmas up and starts its server.
 func New(ctx context.Context, o Options) (*Field, error) {
-	if o.Rates == (api.Rates{}) {
-		o.Rates = api.Rates{Address: rate.Inf, Caller: rate.Inf}
+	if o.Rates == (rates.Bounds{}) {
+		o.Rates = rates.Bounds{Address: rate.Inf, Caller: rate.Inf}
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -223,7 +226,7 @@ func (f *Field) Start(ctx context.Context, address string) error {
 	}
 	f.Server, err = server.New(server.Config{
 		Store: f.Store, Ring: f.Ring, Certificate: cert, Listener: listener, Now: f.options.Now, Rand: rand.Reader, Log: f.options.Log,
-		AuditHeadFile: f.options.AuditHeadFile, Rates: f.options.Rates, Registry: f.options.Registry, LookUpsPerUser: f.options.LookUpsPerUser, LookUpsInAll: f.options.LookUpsInAll,
+		AuditHeadFile: f.options.AuditHeadFile, Rates: f.options.Rates, Receivers: f.options.Receivers, Registry: f.options.Registry, LookUpsPerUser: f.options.LookUpsPerUser, LookUpsInAll: f.options.LookUpsInAll,
 	})
 	if err != nil {
 		return err

@@ -1,7 +1,15 @@
-package api
+// Package rates bounds how often calls may come, by the address that they come from and by
+// who makes them, so that one who floods slows nobody but themselves.
+//
+//	l := rates.New(rates.Bounds{}, time.Now)
+//	if err := l.From("192.0.2.1"); err != nil { … } // *rates.TooManyCalls says how long to wait
+//	if err := l.Caller(caller); err != nil { … }
+//
+// It counts in this process alone, in bounded memory, and knows no transport: who takes the
+// call tells where it comes from and says what is answered (server/api).
+package rates
 
 import (
-	"context"
 	"strconv"
 	"sync"
 	"time"
@@ -12,9 +20,8 @@ import (
 	"github.com/keluarga-sehat/sync/server/access"
 )
 
-// Rates bound how often calls may come, so that one who floods slows nobody but
-// themselves. Zero fields are the defaults.
-type Rates struct {
+// Bounds are how often calls may come. Zero fields are the defaults.
+type Bounds struct {
 	// Address bounds what comes from one address, AddressBurst at once.
 	Address      rate.Limit
 	AddressBurst int
@@ -22,8 +29,6 @@ type Rates struct {
 	// CallerBurst at once.
 	Caller      rate.Limit
 	CallerBurst int
-	// Receivers is how fast files must be taken at least.
-	Receivers Pace
 }
 
 // Defaults. A mobile operator lets a thousand devices share an address, each of
@@ -47,20 +52,16 @@ const (
 	ratedFor = time.Minute
 )
 
-// CallTime is how long a call that is no stream may take, whatever deadline its
-// caller names.
-const CallTime = time.Minute
-
 // TooManyCalls asks the caller to wait.
 type TooManyCalls struct{ Wait time.Duration }
 
 // Error says so.
 func (e *TooManyCalls) Error() string { return "too many calls" }
 
-// limiter holds the rates. Safe for concurrent use.
-type limiter struct {
-	rates Rates
-	now   func() time.Time
+// Limiter counts calls. Safe for concurrent use.
+type Limiter struct {
+	bounds Bounds
+	now    func() time.Time
 
 	mu    sync.Mutex
 	rated map[string]*rated // guarded by mu
@@ -71,29 +72,28 @@ type rated struct {
 	last   time.Time
 }
 
-func newLimiter(r Rates, now func() time.Time) *limiter {
-	if r.Address == 0 {
-		r.Address, r.AddressBurst = AddressRate, AddressBurst
+// New counts calls by a clock.
+func New(b Bounds, now func() time.Time) *Limiter {
+	if b.Address == 0 {
+		b.Address, b.AddressBurst = AddressRate, AddressBurst
 	}
-	if r.Caller == 0 {
-		r.Caller, r.CallerBurst = CallerRate, CallerBurst
+	if b.Caller == 0 {
+		b.Caller, b.CallerBurst = CallerRate, CallerBurst
 	}
-	return &limiter{rates: r, now: now, rated: map[string]*rated{}}
+	return &Limiter{bounds: b, now: now, rated: map[string]*rated{}}
 }
 
-// address counts a call from where the context says. Errors: *TooManyCalls.
-func (l *limiter) address(ctx context.Context) error { return l.from(callerAddress(ctx)) }
-
-// from counts a call from an address; "" is not known, and not bounded.
-func (l *limiter) from(address string) error {
+// From counts a call from an address; "" is not known, and not bounded. Errors:
+// *TooManyCalls.
+func (l *Limiter) From(address string) error {
 	if address == "" {
 		return nil
 	}
-	return l.take("from "+wire.Subscriber(address), l.rates.Address, l.rates.AddressBurst)
+	return l.take("from "+wire.Subscriber(address), l.bounds.Address, l.bounds.AddressBurst)
 }
 
-// caller counts a call of somebody who is known. Errors: *TooManyCalls.
-func (l *limiter) caller(c *access.Caller) error {
+// Caller counts a call of somebody who is known. Errors: *TooManyCalls.
+func (l *Limiter) Caller(c *access.Caller) error {
 	if c.Feed != nil {
 		return l.take("feed "+strconv.Itoa(int(c.Feed.Number)), FeedRate, FeedBurst)
 	}
@@ -101,10 +101,10 @@ func (l *limiter) caller(c *access.Caller) error {
 	if c.Device == 0 {
 		key = "account " + strconv.Itoa(int(c.Account.Number))
 	}
-	return l.take(key, l.rates.Caller, l.rates.CallerBurst)
+	return l.take(key, l.bounds.Caller, l.bounds.CallerBurst)
 }
 
-func (l *limiter) take(key string, limit rate.Limit, burst int) error {
+func (l *Limiter) take(key string, limit rate.Limit, burst int) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
@@ -123,7 +123,7 @@ func (l *limiter) take(key string, limit rate.Limit, burst int) error {
 	return &TooManyCalls{Wait: time.Duration(float64(time.Second)/float64(limit)) + time.Second}
 }
 
-func (l *limiter) forget(now time.Time) {
+func (l *Limiter) forget(now time.Time) {
 	for key, r := range l.rated {
 		if now.Sub(r.last) > ratedFor {
 			delete(l.rated, key)
