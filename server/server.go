@@ -41,6 +41,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/support"
 	"github.com/keluarga-sehat/sync/server/tally"
+	"github.com/keluarga-sehat/sync/server/veil"
 	"github.com/keluarga-sehat/sync/server/web"
 )
 
@@ -121,8 +122,10 @@ func New(c Config) (*Server, error) {
 		follower: &follow.Identifiers{Store: c.Store, Vault: vault, Known: identified, Core: core},
 	}
 	board := tally.New(c.Store, c.Now)
+	days := &past.Days{Store: c.Store, Board: board, Now: c.Now}
 	s.services = &api.Services{
-		Auth: signIn, Store: c.Store, Vault: vault, Board: board, Past: &past.Days{Store: c.Store, Board: board, Now: c.Now}, Log: c.Log, Now: c.Now,
+		Auth: signIn, Store: c.Store, Vault: vault, Board: board, Past: days, Log: c.Log, Now: c.Now,
+		Veil: &veil.Keeper{Store: c.Store, Board: board, Past: days, Now: c.Now},
 		Backend: &session.Backend{
 			Store: c.Store, Vault: vault, Core: core, Changes: s.pipeline, Now: c.Now, Rand: c.Rand, Compressions: wire.Compressions(),
 			Slots: make(chan struct{}, chunkSlots), Preparers: make(chan struct{}, preparersAtOnce()), Audit: trail,
@@ -268,7 +271,7 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	beside("refresh tallies", s.services.Board.Run)
 	beside("add up days that are over", s.closer.Run)
-	beside("decide ahead what is withheld", s.services.DecideAhead)
+	beside("decide ahead what is withheld", s.services.Veil.DecideAhead)
 	beside("checkpoint audit trail", s.services.Backend.Audit.Run)
 	beside("count villages anew", func(ctx context.Context, _ func(error)) { s.recount(ctx) })
 	beside("follow identifiers", s.follower.Run)

@@ -22,6 +22,7 @@ import (
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/api"
+	"github.com/keluarga-sehat/sync/server/rates"
 )
 
 // getAddresses are of each kind that answers GET: files, figures, what the gateway serves, pages and papers.
@@ -53,7 +54,7 @@ func askSilently(t *testing.T, address, request string, headers ...string) *bufi
 
 func TestAGetWithABodyIsRefusedAndBrokenOffAtOnce(t *testing.T) {
 	t.Parallel()
-	s := edgeServer(t, api.Rates{})
+	s := edgeServer(t, rates.Bounds{})
 	running(t, s)
 	asked := map[[3]string]*bufio.Reader{}
 	for _, path := range getAddresses {
@@ -85,7 +86,7 @@ func TestAGetWithABodyIsRefusedAndBrokenOffAtOnce(t *testing.T) {
 // The deadline of reading, here of a second, ends who announces a body that never comes.
 func TestABodyThatNeverComesHoldsNoConnection(t *testing.T) {
 	t.Parallel()
-	s := edgeServer(t, api.Rates{})
+	s := edgeServer(t, rates.Bounds{})
 	s.http.ReadTimeout = time.Second
 	running(t, s)
 	files := httptest.NewUnstartedServer(downloads(s.gateway, func(_ string, err error) error { return err }))

@@ -18,6 +18,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/aging"
+	"github.com/keluarga-sehat/sync/server/veil"
 )
 
 // Answers stands before the gateway and answers questions for figures (GET) that
@@ -194,7 +195,7 @@ func (a *Answers) workOut(r *http.Request, q question, caller *access.Caller, ke
 	f := &foundation{code: q.code, puskesmas: q.puskesmas, keep: q.keep}
 	f.take(a.services)
 	rec := &recorder{header: http.Header{}}
-	a.next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), foundationKey{}, f)))
+	a.next.ServeHTTP(rec, r.WithContext(veil.WithWitness(r.Context(), f)))
 	secret := q.names || caller.SeesEveryFamily() || f.showsOwn()
 	out := &answer{status: rec.status, header: rec.header, rests: f, secret: secret}
 	if rec.status != http.StatusOK {

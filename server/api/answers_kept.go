@@ -13,11 +13,12 @@ import (
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/tally"
+	"github.com/keluarga-sehat/sync/server/veil"
 )
 
 // foundation is what an answer rests on: the figures of its subject, the
-// directory, the day, and what was withheld of the pieces that it shows. The
-// handler that works the answer out notes the pieces.
+// directory, the day, and what was withheld of the pieces that it shows, which it
+// is told as the witness of the answer that is worked out.
 type foundation struct {
 	code      string
 	puskesmas bool
@@ -31,10 +32,8 @@ type foundation struct {
 	mu     sync.Mutex
 	keep   bool                // guarded by mu
 	own    bool                // a piece is as nobody else sees it; guarded by mu
-	pieces map[pieceKey]uint64 // generations; guarded by mu
+	pieces map[veil.Key]uint64 // generations; guarded by mu
 }
-
-type foundationKey struct{}
 
 // take notes how things stand, before the answer is worked out.
 func (f *foundation) take(s *Services) {
@@ -56,23 +55,21 @@ func (f *foundation) versionNow(s *Services) uint64 {
 // todayBegan is the beginning of the day under way, WIB.
 func (s *Services) todayBegan() time.Time { return tally.EndOf(s.dayNow().AddDays(-1)) }
 
-// restsOn notes that the answer under way shows a piece of a generation; own: as
-// nobody else sees it.
-func restsOn(ctx context.Context, k pieceKey, generation uint64, own bool) {
-	f, ok := ctx.Value(foundationKey{}).(*foundation)
-	if !ok {
-		return
-	}
+// RestsOn notes that the answer shows a piece of a generation.
+func (f *foundation) RestsOn(piece veil.Key, generation uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if own {
-		f.keep, f.own = false, true
-		return
-	}
 	if f.pieces == nil {
-		f.pieces = map[pieceKey]uint64{}
+		f.pieces = map[veil.Key]uint64{}
 	}
-	f.pieces[k] = generation
+	f.pieces[piece] = generation
+}
+
+// RestsOnOwn notes that it shows one as nobody else sees it: such an answer is not kept.
+func (f *foundation) RestsOnOwn() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.keep, f.own = false, true
 }
 
 // kept tells whether the answer may be given again.
@@ -103,9 +100,8 @@ func (f *foundation) holds(ctx context.Context, s *Services) (asOf time.Time, ok
 	f.mu.Lock()
 	pieces := maps.Clone(f.pieces)
 	f.mu.Unlock()
-	for k, generation := range pieces {
-		s.want(k)
-		if now, err := s.generationOf(ctx, k); err != nil || now != generation {
+	for piece, generation := range pieces {
+		if !s.Veil.Holds(ctx, piece, generation) {
 			return asOf, false
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
-	"github.com/keluarga-sehat/sync/server/disclosure"
+	"github.com/keluarga-sehat/sync/server/veil"
 )
 
 // counted is which figures are asked for.
@@ -45,12 +45,16 @@ func (c counted) of(f *figured) iks.Summary {
 // caller may not see.
 func (s *Services) indexMessages(ctx context.Context, caller *access.Caller, what counted, list []figured) ([]*ksv1.AreaIndex, error) {
 	out := make([]*ksv1.AreaIndex, 0, len(list))
-	v := s.veilOf(caller)
-	if err := v.prepareAll(ctx, list); err != nil {
+	days, err := s.pastDays(list)
+	if err != nil {
+		return nil, err
+	}
+	v := s.Veil.For(caller)
+	if err := prepare(ctx, v, list, days); err != nil {
 		return nil, err
 	}
 	for i := range list {
-		withheld, err := v.maskFor(ctx, &list[i])
+		withheld, err := v.MaskOf(ctx, list[i].veiled(), days[i])
 		if err != nil {
 			return nil, err
 		}
@@ -59,19 +63,37 @@ func (s *Services) indexMessages(ctx context.Context, caller *access.Caller, wha
 	return out, nil
 }
 
-// maskFor is what is withheld of figures.
-func (v *veil) maskFor(ctx context.Context, f *figured) (disclosure.Mask, error) {
-	day, err := v.services.pastDay(f.day)
-	if err != nil {
-		return disclosure.Mask{}, err
+// pastDays are the days that figures are of, as stores have them; 0: now.
+func (s *Services) pastDays(list []figured) ([]int, error) {
+	days := make([]int, len(list))
+	for i := range list {
+		date, over, err := s.askedDay(list[i].day)
+		if err != nil {
+			return nil, err
+		}
+		if over {
+			days[i] = date.Number()
+		}
 	}
-	if f.year != 0 {
-		return v.maskInYear(ctx, &f.subject, day)
-	}
-	return v.maskOf(ctx, &f.subject, day)
+	return days, nil
 }
 
-func indexMessage(what counted, f *figured, withheld *disclosure.Mask) *ksv1.AreaIndex {
+// prepare has what is withheld decided at one go where figures of several past days, which
+// are one subject's, ascend.
+func prepare(ctx context.Context, v *veil.Veil, list []figured, days []int) error {
+	var over []int
+	for _, day := range days {
+		if day != 0 && (len(over) == 0 || day > over[len(over)-1]) {
+			over = append(over, day)
+		}
+	}
+	if len(over) < 2 {
+		return nil
+	}
+	return v.Prepare(ctx, list[0].veiled(), over)
+}
+
+func indexMessage(what counted, f *figured, withheld *veil.Mask) *ksv1.AreaIndex {
 	summary := what.of(f)
 	out := &ksv1.AreaIndex{
 		Area: f.id(), Name: f.name, Membership: what.membership, Basis: what.basis, Ruleset: iks.Ruleset,

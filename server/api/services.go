@@ -18,6 +18,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/support"
 	"github.com/keluarga-sehat/sync/server/tally"
+	"github.com/keluarga-sehat/sync/server/veil"
 )
 
 // Services are the RPCs. All fields must be set but Receivers.
@@ -29,6 +30,8 @@ type Services struct {
 	Board   *tally.Board
 	// Past adds up days that are over, of the same store and board.
 	Past *past.Days
+	// Veil tells what of their figures is withheld, of the same store, board and days.
+	Veil *veil.Keeper
 	Log  *slog.Logger
 	Now  func() time.Time
 	// Accounts issues and manages accounts.
@@ -44,8 +47,6 @@ type Services struct {
 	// Receivers is the pace of who takes files; zero: the default.
 	Receivers Pace
 
-	veils veils
-	ahead ahead
 	// figureExports and familyExports are those under way.
 	figureExports, familyExports exports
 	interventions                interventions

@@ -2,12 +2,14 @@ package api
 
 import (
 	"context"
+	"errors"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/past"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
+	"github.com/keluarga-sehat/sync/server/veil"
 )
 
 // subject is whose figures are asked for: an area or a Puskesmas.
@@ -19,7 +21,7 @@ type subject struct {
 	// family's latest.
 	year int
 	// rows are its village's RT, once they were read: of one moment, with its parts.
-	rows *villageRows
+	rows *veil.VillageRows
 }
 
 func (s *subject) id() string {
@@ -36,6 +38,28 @@ func (s *subject) plain() past.Subject {
 		out.Puskesmas = s.puskesmas.Code
 	}
 	return out
+}
+
+// veiled is the subject as package veil knows it.
+func (s *subject) veiled() veil.Subject {
+	return veil.Subject{Area: s.code, Puskesmas: s.puskesmas, Year: s.year, Rows: s.rows}
+}
+
+// rowsOf are those of the village that a subject lies in, read once for each subject;
+// its parts have the same.
+func (s *Services) rowsOf(ctx context.Context, x *subject) (*veil.VillageRows, error) {
+	if x.rows != nil {
+		return x.rows, nil
+	}
+	rows, err := s.Veil.ReadVillage(ctx, villageOf(x.code))
+	switch {
+	case errors.Is(err, veil.ErrUnknownVillage):
+		return nil, errNotFound
+	case err != nil:
+		return nil, err
+	}
+	x.rows = rows
+	return rows, nil
 }
 
 // figured is a subject with its figures.
@@ -131,7 +155,7 @@ func (s *Services) sumOf(ctx context.Context, x *subject) (tally.Sum, error) {
 	if err != nil {
 		return tally.Sum{}, err
 	}
-	sum := tally.Sum{AsOf: x.rows.asOf}
+	sum := tally.Sum{AsOf: x.rows.AsOf}
 	for i := range list {
 		p := &list[i].sum
 		sum.Add(&p.Figures)
@@ -176,14 +200,14 @@ func (s *Services) placesOf(ctx context.Context, x *subject) ([]figured, error) 
 		return nil, err
 	}
 	var out []figured
-	for i := range rows.places {
-		p := &rows.places[i]
-		code := rows.code.RT(p.Place)
+	for i := range rows.Places {
+		p := &rows.Places[i]
+		code := rows.Code.RT(p.Place)
 		if !x.code.Contains(code) {
 			continue
 		}
-		sum := tally.Sum{AsOf: rows.asOf, Figures: tally.Figures{Provisional: p.Provisional, Verified: p.Verified, Collection: p.Collection}}
-		if n, ok := sumTargets(code, rows.targets); ok {
+		sum := tally.Sum{AsOf: rows.AsOf, Figures: tally.Figures{Provisional: p.Provisional, Verified: p.Verified, Collection: p.Collection}}
+		if n, ok := sumTargets(code, rows.Targets); ok {
 			sum.Targeted, sum.HasTarget = int64(n), true
 		}
 		out = append(out, figured{subject: subject{code: code, name: p.Place.Label(), rows: rows}, sum: sum})

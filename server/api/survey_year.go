@@ -107,13 +107,13 @@ func (s *Services) fillYearBelow(ctx context.Context, f *figured, year int) erro
 	if err != nil {
 		return err
 	}
-	if rows.yearsMissing {
+	if rows.YearsMissing {
 		return errYearsUncounted
 	}
 	f.sum.Provisional, f.sum.Verified = iks.Tally{}, iks.Tally{}
-	for k := range rows.places {
-		if f.code.Contains(rows.code.RT(rows.places[k].Place)) {
-			if err := addYear(f, &rows.places[k], year); err != nil {
+	for k := range rows.Places {
+		if f.code.Contains(rows.Code.RT(rows.Places[k].Place)) {
+			if err := addYear(f, &rows.Places[k], year); err != nil {
 				return err
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
+	"github.com/keluarga-sehat/sync/server/past/pasttest"
 )
 
 // trendOf are the days that a trend of the district by the rounds of 2026 tells of.
@@ -106,11 +107,11 @@ func TestOneVillageThatCannotBeCountedKeepsNoYearsFromTheAreasAbove(t *testing.T
 		t.Errorf("told are %v", told)
 	}
 	f, err := w.services.sumAt(t.Context(), x, "")
-	alone, errAlone := w.services.sumAt(t.Context(), &subject{code: mustArea(t, veilVillages[0]), year: 2026}, "")
+	alone, errAlone := w.services.sumAt(t.Context(), &subject{code: mustArea(t, pasttest.Villages[0]), year: 2026}, "")
 	if err := errors.Join(err, errAlone); err != nil || f.uncounted != 1 || f.sum.Provisional != alone.sum.Provisional {
 		t.Errorf("of the district, %d villages are missing: %v", f.uncounted, err)
 	}
-	if _, err := w.services.sumAt(t.Context(), &subject{code: mustArea(t, veilVillages[1]), year: 2026}, ""); !errors.Is(err, errYearsUncounted) {
+	if _, err := w.services.sumAt(t.Context(), &subject{code: mustArea(t, pasttest.Villages[1]), year: 2026}, ""); !errors.Is(err, errYearsUncounted) {
 		t.Errorf("the village itself: %v", err)
 	}
 	w.Move(1, 20260305, 1)

@@ -7,11 +7,12 @@ import (
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/past"
+	"github.com/keluarga-sehat/sync/server/veil"
 )
 
 // Lengths of trends.
 const (
-	defaultDays   = 30
+	defaultDays   = veil.DaysAhead
 	defaultMonths = 12
 	maxPoints     = 366
 )

@@ -16,7 +16,7 @@ const quietVillages = past.MaxDailyTallies/defaultDays + 100
 var districtOfficer = &access.Caller{Account: store.Account{Number: 1, Area: "32.04", Roles: []int32{int32(ksv1.Role_ROLE_DISTRICT)}}}
 
 // In a pilot one district works, while whole provinces have no figures yet: its trend, and
-// theirs, are told, and decided ahead.
+// theirs, are told.
 func TestAPilotsTrendIsToldWhileOtherProvincesHaveNoFigures(t *testing.T) {
 	t.Parallel()
 	w := newOpenWorld(t)
@@ -25,15 +25,6 @@ func TestAPilotsTrendIsToldWhileOtherProvincesHaveNoFigures(t *testing.T) {
 		w.Move(1, 20260301+day, 1)
 	}
 	w.Settle()
-	w.services.wantUpperAreas()
-	w.ask(2026, true)
-	if err := w.services.decideWanted(t.Context()); err != nil {
-		t.Error(err)
-	}
-	if days, years := w.decidedDays(); days != defaultDays || years != defaultDays {
-		t.Errorf("%d and, by survey year, %d days of the district are decided; all %d were to be", days, years, defaultDays)
-	}
-	w.services.veils, w.services.Past = veils{}, w.past() // who asks finds nothing decided, nor read
 	for _, code := range []string{"32.04", "33"} {
 		caller := *districtOfficer
 		caller.Account.Area = code

@@ -17,6 +17,7 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/past/pasttest"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
@@ -58,7 +59,7 @@ func newTwice(t *testing.T) *twice {
 		}
 	})
 	err = s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
-		return tx.Directory().PutAreas(ctx, []store.Area{{Code: "32"}, {Code: "32.04"}, {Code: "32.04.05"}, {Code: veilVillages[0]}, {Code: veilVillages[1]}})
+		return tx.Directory().PutAreas(ctx, []store.Area{{Code: "32"}, {Code: "32.04"}, {Code: "32.04.05"}, {Code: pasttest.Villages[0]}, {Code: pasttest.Villages[1]}})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +110,7 @@ func (w *twice) unite(s store.Store, removed, kept int) error {
 	services := &Services{Store: s, Vault: core.Vault, Now: time.Now, Backend: &session.Backend{Store: s, Vault: core.Vault, Core: &core, Changes: &core, Now: time.Now}}
 	caller := &access.Caller{
 		Account: store.Account{Number: 9, Roles: []int32{int32(ksv1.Role_ROLE_SUPERVISOR)}},
-		Work:    []store.Village{{Number: 1, Code: veilVillages[0]}, {Number: 2, Code: veilVillages[1]}},
+		Work:    []store.Village{{Number: 1, Code: pasttest.Villages[0]}, {Number: 2, Code: pasttest.Villages[1]}},
 	}
 	_, err := familyService{services: services}.MergeFamily(context.WithValue(w.Context(), callerKey{}, caller), &ksv1.MergeFamilyRequest{
 		FamilyId: w.families[removed].Family.String(), KeptFamilyId: w.families[kept].Family.String(),

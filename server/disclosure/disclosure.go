@@ -23,7 +23,7 @@
 //   - of areas on which nothing was decided all is withheld;
 //   - decisions and layouts do not change, and are for use by several at once.
 //
-// It reads no store, knows no caller and keeps nothing. Who calls (server/api) hands
+// It reads no store, knows no caller and keeps nothing. Who calls (package veil) hands
 // over the cells of one moment, keeps decisions, and looks with Holds whether the kept
 // one may be shown: a mask beside figures of another moment says nothing about them.
 // Callers owe one layout for as long as the directory stands, for decisions are held

@@ -18,8 +18,9 @@
 //   - the context's scope is the store's to enforce, but for cells and a Puskesmas's whole
 //     (Series, Change, Causes), which must be the same for all who may see the subject.
 //
-// It knows no caller: who may see a subject, what of it is withheld, and whether figures
-// that villages are missing from are told at all, is decided by who calls (server/api).
+// It knows no caller: what of a subject is withheld is package veil's to tell; who may see it,
+// and whether figures that villages are missing from are told at all, is decided by who calls
+// (server/api).
 package past
 
 import (

@@ -1,5 +1,5 @@
 // Package pasttest makes a district whose families move from day to day, for tests of
-// what days that are over add up to, here and in the service layer.
+// what days that are over add up to, and of what is withheld and told of them.
 //
 //	w := pasttest.New(t)
 //	w.Move(1, 20260304, 1)

@@ -1,4 +1,4 @@
-package api
+package veil
 
 import (
 	"context"
@@ -36,29 +36,29 @@ func TestAPieceThatFailsIsToldOnceAndLeftForAMinute(t *testing.T) {
 		w := newOpenWorld(t)
 		w.Move(1, 20260301, 1)
 		w.Settle()
-		now := w.services.Now()
-		w.services.Now = func() time.Time { return now }
-		broken := &failingStore{w.services.Store, fail}
+		now := w.keeper.Now()
+		w.keeper.Now = func() time.Time { return now }
+		broken := &failingStore{w.keeper.Store, fail}
 		w.readFrom(broken)
-		w.services.want(pieceKey{root: w.district()})
-		if err := w.services.decideWanted(t.Context()); err == nil {
+		w.keeper.want(Key{root: w.district()})
+		if err := w.keeper.decideWanted(t.Context()); err == nil {
 			t.Errorf("%s is not told", name)
 		}
-		if err := w.services.decideWanted(t.Context()); err != nil {
+		if err := w.keeper.decideWanted(t.Context()); err != nil {
 			t.Errorf("%s is tried again at once: %v", name, err)
 		}
 		broken.fail = nil
-		if err := w.services.decideWanted(t.Context()); err != nil {
+		if err := w.keeper.decideWanted(t.Context()); err != nil {
 			t.Error(err)
 		}
 		if n, _ := w.decidedDays(); n != 0 {
 			t.Errorf("after %s %d days are decided within the minute", name, n)
 		}
 		now = now.Add(restAfterFailure)
-		if err := w.services.decideWanted(t.Context()); err != nil {
+		if err := w.keeper.decideWanted(t.Context()); err != nil {
 			t.Error(err)
 		}
-		if n, _ := w.decidedDays(); n != defaultDays {
+		if n, _ := w.decidedDays(); n != DaysAhead {
 			t.Errorf("after %s has passed %d days are decided", name, n)
 		}
 	}
@@ -74,24 +74,24 @@ func TestANewPieceIsTakenUpWhileOthersAreDecidedAnew(t *testing.T) {
 	w := newOpenWorld(t)
 	w.Move(1, 20260301, 1)
 	w.Settle()
-	w.services.want(pieceKey{})
-	if err := w.services.decideWanted(t.Context()); err != nil {
+	w.keeper.want(Key{})
+	if err := w.keeper.decideWanted(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	w.Move(1, 20260309, 1)
 	w.Settle()
-	w.services.want(pieceKey{root: w.district()})
+	w.keeper.want(Key{root: w.district()})
 	looks := 0
-	w.readFrom(&failingStore{w.services.Store, func() error { // the board looks again while the nation is decided
+	w.readFrom(&failingStore{w.keeper.Store, func() error { // the board looks again while the nation is decided
 		if looks++; looks == 1 {
-			return w.services.Board.Refresh(t.Context())
+			return w.Board.Refresh(t.Context())
 		}
 		return nil
 	}})
-	if err := w.services.decideWanted(t.Context()); err != nil {
+	if err := w.keeper.decideWanted(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n, _ := w.decidedDays(); looks == 0 || n != defaultDays {
+	if n, _ := w.decidedDays(); looks == 0 || n != DaysAhead {
 		t.Errorf("%d days of the new piece are decided, at %d readings", n, looks)
 	}
 }
@@ -105,9 +105,9 @@ func TestDecidingEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	reads := 0
-	w.readFrom(&failingStore{w.services.Store, func() error { reads++; return nil }})
-	err := w.services.decideDown(ctx, w.district(), []int{20260301, 20260302}, true)
-	if !errors.Is(err, context.Canceled) || reads != 0 || w.services.veils.find(pieceKey{}) != nil {
+	w.readFrom(&failingStore{w.keeper.Store, func() error { reads++; return nil }})
+	err := w.keeper.decideDown(ctx, w.district(), []int{20260301, 20260302}, true)
+	if !errors.Is(err, context.Canceled) || reads != 0 || w.keeper.kept.find(Key{}) != nil {
 		t.Errorf("%d readings after the end: %v", reads, err)
 	}
 }

@@ -1,4 +1,4 @@
-package api
+package veil
 
 import (
 	"context"
@@ -23,46 +23,39 @@ type decidedYears struct {
 
 // maskInYear is what is withheld of a subject's figures of its survey year on a past
 // day (0: now).
-func (v *veil) maskInYear(ctx context.Context, x *subject, day int) (disclosure.Mask, error) {
-	if v.caller.SeesEveryFamily() {
-		return disclosure.Mask{}, nil
-	}
-	root, err := v.rootOf(x)
-	if err != nil {
-		return disclosure.Mask{}, err
-	}
-	key := pieceKey{root, day, true}
+func (v *Veil) maskInYear(ctx context.Context, x Subject, root area.Code, day int) (Mask, error) {
+	key := Key{root, day, true}
 	if root.Level() != area.Village || !v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
-		v.services.wantFor(ctx, key)
-		d, err := v.services.shownYears(ctx, x, root, day)
+		v.keeper.wantFor(ctx, key)
+		d, err := v.keeper.shownYears(ctx, x, root, day)
 		if err != nil {
-			return disclosure.Mask{}, err
+			return Mask{}, err
 		}
-		restsOn(ctx, key, d.generation, false)
-		return d.MaskOf(x.id(), x.year), nil
+		restsOn(ctx, key, d.generation)
+		return d.MaskOf(x.id(), x.Year), nil
 	}
-	restsOn(ctx, key, 0, true)
+	restsOnOwn(ctx)
 	d, err := v.ownYears(ctx, x, root, day)
 	if err != nil {
-		return disclosure.Mask{}, err
+		return Mask{}, err
 	}
-	return d.MaskOf(x.id(), x.year), nil
+	return d.MaskOf(x.id(), x.Year), nil
 }
 
 // ownYears decides a village's survey years as somebody sees them who sees some of its
 // families.
-func (v *veil) ownYears(ctx context.Context, x *subject, root area.Code, day int) (*disclosure.YearDecision, error) {
-	s := v.services
+func (v *Veil) ownYears(ctx context.Context, x Subject, root area.Code, day int) (*disclosure.YearDecision, error) {
+	k := v.keeper
 	o, err := v.ownOf(ctx, x, root)
 	if err != nil {
 		return nil, err
 	}
-	heldToday, err := s.heldOf(ctx, root, 0)
+	heldToday, err := k.heldOf(ctx, root, 0)
 	if err != nil {
 		return nil, err
 	}
-	present := disclosure.YearPiece{Cells: o.present, Now: s.dayNow().Year(), Whole: o.decide(o.present, heldToday, nil)}
-	if present.Held, err = s.heldYears(ctx, root, 0); err != nil {
+	present := disclosure.YearPiece{Cells: o.present, Now: k.today().Year(), Whole: o.decide(o.present, heldToday, nil)}
+	if present.Held, err = k.heldYears(ctx, root, 0); err != nil {
 		return nil, err
 	}
 	if day == 0 {
@@ -72,11 +65,11 @@ func (v *veil) ownYears(ctx context.Context, x *subject, root area.Code, day int
 	if then.Whole, err = v.pieceFor(ctx, x, root, day); err != nil {
 		return nil, err
 	}
-	if then.Held, err = s.heldYears(ctx, root, day); err != nil {
+	if then.Held, err = k.heldYears(ctx, root, day); err != nil {
 		return nil, err
 	}
 	if o.pastIn[day] == nil {
-		if o.pastIn, err = s.Past.Cells(ctx, past.CellQuery{Layout: o.layout, Days: []int{day}, Years: true}); err != nil {
+		if o.pastIn, err = k.Past.Cells(ctx, past.CellQuery{Layout: o.layout, Days: []int{day}, Years: true}); err != nil {
 			return nil, err
 		}
 	}
@@ -84,28 +77,12 @@ func (v *veil) ownYears(ctx context.Context, x *subject, root area.Code, day int
 	return disclosure.DecideYears(then), nil
 }
 
-// generationOf is that of the piece as it stands.
-func (s *Services) generationOf(ctx context.Context, k pieceKey) (uint64, error) {
-	if k.years {
-		d, err := s.yearPiece(ctx, k.root, k.day)
-		if err != nil {
-			return 0, err
-		}
-		return d.generation, nil
-	}
-	d, err := s.piece(ctx, k.root, k.day)
-	if err != nil {
-		return 0, err
-	}
-	return d.generation, nil
-}
-
 // heldYears is what the piece above has decided of a root, by survey year.
-func (s *Services) heldYears(ctx context.Context, root area.Code, day int) (map[int]disclosure.Mask, error) {
+func (k *Keeper) heldYears(ctx context.Context, root area.Code, day int) (map[int]disclosure.Mask, error) {
 	if root.Level() == area.Nation {
 		return nil, nil
 	}
-	upper, err := s.yearPiece(ctx, disclosure.Above(root), day)
+	upper, err := k.yearPiece(ctx, disclosure.Above(root), day)
 	if err != nil {
 		return nil, err
 	}
@@ -114,15 +91,15 @@ func (s *Services) heldYears(ctx context.Context, root area.Code, day int) (map[
 
 // yearPiece decides a piece's survey years on a past day (0: now), or takes them from
 // who asked before, where nothing that they rest on has changed.
-func (s *Services) yearPiece(ctx context.Context, root area.Code, day int) (*decidedYears, error) {
-	p, err := s.yearsStanding(ctx, root, day)
+func (k *Keeper) yearPiece(ctx context.Context, root area.Code, day int) (*decidedYears, error) {
+	p, err := k.yearsStanding(ctx, root, day)
 	if err != nil || p.stands {
 		return p.decidedYears, err
 	}
 	b := &p.beside
 	name := fmt.Sprintf("years %s %d %d %d %p %p %v", root, day, p.version, b.Now, b.Whole, b.Today, b.Held)
-	found, err, _ := s.veils.once.Do(name, func() (any, error) {
-		return s.decideYearsNow(context.WithoutCancel(ctx), pieceKey{root, day, true}, p)
+	found, err, _ := k.once.Do(name, func() (any, error) {
+		return k.decideYearsNow(context.WithoutCancel(ctx), Key{root, day, true}, p)
 	})
 	if err != nil {
 		return nil, err
@@ -143,13 +120,13 @@ type yearsStanding struct {
 
 // yearsStanding looks for the last decision on a piece's survey years, and whether it
 // stands.
-func (s *Services) yearsStanding(ctx context.Context, root area.Code, day int) (p yearsStanding, err error) {
-	if p.beside, err = s.besideYears(ctx, root, day); err != nil {
+func (k *Keeper) yearsStanding(ctx context.Context, root area.Code, day int) (p yearsStanding, err error) {
+	if p.beside, err = k.besideYears(ctx, root, day); err != nil {
 		return p, err
 	}
-	p.version, p.beside.Now = s.Board.VersionOf(root.Dotted()), s.dayNow().Year()
-	key := pieceKey{root, day, true}
-	last, ok := s.veils.years.Find(key)
+	p.version, p.beside.Now = k.Board.VersionOf(root.Dotted()), k.today().Year()
+	key := Key{root, day, true}
+	last, ok := k.kept.years.Find(key)
 	if !ok {
 		return p, nil
 	}
@@ -160,25 +137,25 @@ func (s *Services) yearsStanding(ctx context.Context, root area.Code, day int) (
 	case day != 0:
 		if moved := last.Beside(p.beside); moved != nil {
 			p.decidedYears, p.stands = &decidedYears{YearDecision: moved, version: p.version}, true
-			s.veils.keepYears(key, p.decidedYears)
+			k.kept.keepYears(key, p.decidedYears)
 		}
 	}
 	return p, nil
 }
 
 // besideYears is what a piece's survey years are held against.
-func (s *Services) besideYears(ctx context.Context, root area.Code, day int) (p disclosure.YearPiece, err error) {
-	if p.Held, err = s.heldYears(ctx, root, day); err != nil {
+func (k *Keeper) besideYears(ctx context.Context, root area.Code, day int) (p disclosure.YearPiece, err error) {
+	if p.Held, err = k.heldYears(ctx, root, day); err != nil {
 		return p, err
 	}
 	if day != 0 {
-		today, err := s.yearPiece(ctx, root, 0)
+		today, err := k.yearPiece(ctx, root, 0)
 		if err != nil {
 			return p, err
 		}
 		p.Today = today.YearDecision
 	}
-	whole, err := s.piece(ctx, root, day)
+	whole, err := k.piece(ctx, root, day)
 	if err != nil {
 		return p, err
 	}
@@ -190,43 +167,43 @@ func (s *Services) besideYears(ctx context.Context, root area.Code, day int) (p 
 }
 
 // decideYearsNow decides them beside what is given.
-func (s *Services) decideYearsNow(ctx context.Context, k pieceKey, p yearsStanding) (*decidedYears, error) {
+func (k *Keeper) decideYearsNow(ctx context.Context, key Key, p yearsStanding) (*decidedYears, error) {
 	piece := p.beside
-	if k.day == 0 {
-		years, err := s.yearCells(ctx, piece.Whole.Layout)
+	if key.day == 0 {
+		years, err := k.yearCells(ctx, piece.Whole.Layout)
 		if err != nil {
 			return nil, err
 		}
 		piece.Cells = years
 	} else {
-		piece.Settled = s.Past.Settled(k.day) // before they are read: else the day's cells may yet be others
-		then, err := s.Past.Cells(ctx, past.CellQuery{Layout: piece.Whole.Layout, Days: []int{k.day}, Years: true})
+		piece.Settled = k.Past.Settled(key.day) // before they are read: else the day's cells may yet be others
+		then, err := k.Past.Cells(ctx, past.CellQuery{Layout: piece.Whole.Layout, Days: []int{key.day}, Years: true})
 		if err != nil {
 			return nil, err
 		}
-		piece.Cells = then[k.day]
+		piece.Cells = then[key.day]
 	}
 	d := &decidedYears{YearDecision: disclosure.DecideYears(piece), version: p.version}
-	s.veils.keepYears(k, d)
+	k.kept.keepYears(key, d)
 	return d, nil
 }
 
 // keepYears keeps a decision, whose generation is that of the last where they are
 // alike.
-func (c *veils) keepYears(k pieceKey, d *decidedYears) {
-	last, ok := c.years.Find(k)
+func (c *kept) keepYears(key Key, d *decidedYears) {
+	last, ok := c.years.Find(key)
 	if ok && last.Alike(d.YearDecision) {
 		d.generation = last.generation
 	} else {
 		d.generation = c.next()
 	}
-	c.years.Keep(k, d, aging.Taking{Size: d.Bytes(), Room: veiledYearsBytes})
+	c.years.Keep(key, d, aging.Taking{Size: d.Bytes(), Room: veiledYearsBytes})
 }
 
 // yearCells are a layout's cells by survey year.
-func (s *Services) yearCells(ctx context.Context, l *disclosure.Layout) (out disclosure.YearCells, err error) {
+func (k *Keeper) yearCells(ctx context.Context, l *disclosure.Layout) (out disclosure.YearCells, err error) {
 	if l.Root().Level() == area.Village {
-		rows, err := s.presentRows(ctx, l.Root())
+		rows, err := k.presentRows(ctx, l.Root())
 		if err != nil {
 			return nil, err
 		}
@@ -236,6 +213,6 @@ func (s *Services) yearCells(ctx context.Context, l *disclosure.Layout) (out dis
 		}
 		return l.Placed(now, cells), nil
 	}
-	s.Board.Look(func(v tally.View) { out = l.YearsOf(v) })
+	k.Board.Look(func(v tally.View) { out = l.YearsOf(v) })
 	return out, nil
 }

@@ -1,4 +1,4 @@
-package api
+package veil
 
 import (
 	"cmp"
@@ -21,21 +21,21 @@ import (
 // worker, which takes a quarter of a core at most. Who asks for what it is at waits for it, and
 // decides the rest as if there were none. What nobody asks for any more is forgotten.
 // Failures are told to onError.
-func (s *Services) DecideAhead(ctx context.Context, onError func(error)) {
+func (k *Keeper) DecideAhead(ctx context.Context, onError func(error)) {
 	ctx = store.WithScope(ctx, store.Scope{Everywhere: true})
 	begun := false
 	for {
-		next := s.Board.Next()
+		next := k.Board.Next()
 		err := caught.Panic(func() error {
-			ready, err := s.Past.AddedUp(ctx, area.Code{})
+			ready, err := k.Past.AddedUp(ctx, area.Code{})
 			if !ready {
 				return err
 			}
 			if !begun {
-				s.wantUpperAreas()
+				k.wantUpperAreas()
 				begun = true
 			}
-			return s.decideWanted(ctx)
+			return k.decideWanted(ctx)
 		})
 		if err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrUnavailable) {
 			onError(err)
@@ -81,53 +81,49 @@ const wantedTime = 5 * time.Minute
 // piece: the ends of two years' months. Who asks for more waits for them.
 const maxWantedBefore = 24
 
-// wantFor notes that a dashboard shows a piece. Files and feeds, which may go through all
-// districts once, want nothing ahead.
-func (s *Services) wantFor(ctx context.Context, k pieceKey) {
-	if _, ok := ctx.Value(foundationKey{}).(*foundation); ok {
-		s.want(k)
-	}
-}
-
 // want notes that somebody asks for a piece.
-func (s *Services) want(k pieceKey) {
-	if k.root.Level() >= area.Village {
+func (k *Keeper) want(key Key) {
+	if key.root.Level() >= area.Village {
 		return
 	}
-	now, a := s.Now(), &s.ahead
+	now, a := k.Now(), &k.ahead
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	w := a.wanted[k.root]
+	w := a.wanted[key.root]
 	if w == nil {
 		w = &wanted{before: map[int]time.Time{}}
 		if a.wanted == nil {
 			a.wanted = map[area.Code]*wanted{}
 		}
-		a.wanted[k.root] = w
+		a.wanted[key.root] = w
 	}
 	w.asked = now
-	if k.years {
+	if key.years {
 		if now.Sub(w.years) > wantedTime {
 			w.version = 0
 		}
 		w.years = now
 	}
-	if k.day == 0 || k.day >= s.lastMonth() {
+	if key.day == 0 || key.day >= k.lastMonth() {
 		return
 	}
-	if _, ok := w.before[k.day]; ok || len(w.before) < maxWantedBefore {
-		w.before[k.day] = now
+	if _, ok := w.before[key.day]; ok || len(w.before) < maxWantedBefore {
+		w.before[key.day] = now
 	}
 }
 
-// lastMonth is the first day of a trend that nobody gave bounds, as stores have it.
-func (s *Services) lastMonth() int { return s.dayNow().AddDays(-defaultDays).Number() }
+// DaysAhead are so many days before today that are decided ahead: those of a trend that
+// nobody gave bounds.
+const DaysAhead = 30
+
+// lastMonth is the first of them, as stores have it.
+func (k *Keeper) lastMonth() int { return k.today().AddDays(-DaysAhead).Number() }
 
 // wantUpperAreas asks for the nation and the provinces, which everybody looks at.
-func (s *Services) wantUpperAreas() {
-	for _, dotted := range append([]string{""}, s.Board.Codes("")...) {
+func (k *Keeper) wantUpperAreas() {
+	for _, dotted := range append([]string{""}, k.Board.Codes("")...) {
 		if code, err := area.Parse(dotted); err == nil {
-			s.want(pieceKey{root: code, years: true})
+			k.want(Key{root: code, years: true})
 		}
 	}
 }
@@ -135,10 +131,10 @@ func (s *Services) wantUpperAreas() {
 // decideWanted decides what is wanted and has moved: first what was decided before, from
 // the nation down, then what was not, of which it leaves all but one where the board
 // looks again. A piece that can't be decided holds up no other.
-func (s *Services) decideWanted(ctx context.Context) error {
-	next, begun := s.Board.Next(), false
+func (k *Keeper) decideWanted(ctx context.Context) error {
+	next, begun := k.Board.Next(), false
 	var errs []error
-	for _, p := range s.wantedPieces() {
+	for _, p := range k.wantedPieces() {
 		if p.first && begun {
 			select {
 			case <-next:
@@ -148,7 +144,7 @@ func (s *Services) decideWanted(ctx context.Context) error {
 		}
 		begun = begun || p.first
 		began := time.Now()
-		if err := s.decidePiece(ctx, p.root); err != nil {
+		if err := k.decidePiece(ctx, p.root); err != nil {
 			errs = append(errs, err)
 		}
 		rest(ctx, restFactor*time.Since(began))
@@ -179,56 +175,64 @@ type wantedPiece struct {
 	asked time.Time
 }
 
+// round is 1 of one that comes after all of 0.
+func (p wantedPiece) round() int {
+	if p.first {
+		return 1
+	}
+	return 0
+}
+
 // wantedPieces forgets what nobody asks for any more, and puts the rest in order.
-func (s *Services) wantedPieces() (list []wantedPiece) {
-	now := s.Now()
-	s.ahead.mu.Lock()
-	for root, w := range s.ahead.wanted {
+func (k *Keeper) wantedPieces() (list []wantedPiece) {
+	now := k.Now()
+	k.ahead.mu.Lock()
+	for root, w := range k.ahead.wanted {
 		maps.DeleteFunc(w.before, func(_ int, asked time.Time) bool { return now.Sub(asked) > wantedTime })
 		if now.Sub(w.asked) > wantedTime {
-			delete(s.ahead.wanted, root)
+			delete(k.ahead.wanted, root)
 			continue
 		}
 		if !now.Before(w.rests) {
 			list = append(list, wantedPiece{root, w.version == 0, w.asked})
 		}
 	}
-	s.ahead.mu.Unlock()
+	k.ahead.mu.Unlock()
 	slices.SortFunc(list, func(a, b wantedPiece) int {
-		return cmp.Or(boolOrder(a.first, b.first), cmp.Compare(a.root.Level(), b.root.Level()), b.asked.Compare(a.asked))
+		return cmp.Or(cmp.Compare(a.round(), b.round()), cmp.Compare(a.root.Level(), b.root.Level()), b.asked.Compare(a.asked))
 	})
 	return list
 }
 
 // decidePiece decides one piece, where its figures have moved since, or another day has
 // begun. One whose days are not added up is wanted no more until somebody asks again.
-func (s *Services) decidePiece(ctx context.Context, root area.Code) error {
+func (k *Keeper) decidePiece(ctx context.Context, root area.Code) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	version, today := s.Board.VersionOf(root.Dotted()), s.dayNow().Number()
-	s.ahead.mu.Lock()
-	w := s.ahead.wanted[root]
+	version, today := k.Board.VersionOf(root.Dotted()), k.today().Number()
+	k.ahead.mu.Lock()
+	w := k.ahead.wanted[root]
 	if w == nil || w.version == version && w.today == today {
-		s.ahead.mu.Unlock()
+		k.ahead.mu.Unlock()
 		return nil
 	}
 	w.version, w.today = version, today // who wants more meanwhile, puts it back
-	days, years := slices.Sorted(maps.Keys(w.before)), s.Now().Sub(w.years) <= wantedTime
-	s.ahead.mu.Unlock()
-	for ago := defaultDays; ago > 0; ago-- {
-		if day := s.dayNow().AddDays(-ago).Number(); s.Past.Settled(day) {
+	days, years := slices.Sorted(maps.Keys(w.before)), k.Now().Sub(w.years) <= wantedTime
+	k.ahead.mu.Unlock()
+	for ago := DaysAhead; ago > 0; ago-- {
+		if day := k.today().AddDays(-ago).Number(); k.Past.Settled(day) {
 			days = append(days, day)
 		}
 	}
 	ready := false
 	err := caught.Panic(func() (err error) {
-		if ready, err = s.Past.AddedUp(ctx, root); ready {
-			err = s.decideDown(ctx, root, days, years)
+		if ready, err = k.Past.AddedUp(ctx, root); ready {
+			err = k.decideDown(ctx, root, days, years)
 		}
 		return err
 	})
-	return s.ahead.end(root, s.Now(), ready, err)
+	return k.ahead.end(root, k.Now(), ready, err)
 }
 
 // end notes how deciding a piece ended, and gives an error that was not told before.

@@ -1,4 +1,4 @@
-package api
+package veil
 
 import (
 	"context"
@@ -10,27 +10,9 @@ import (
 	"github.com/keluarga-sehat/sync/server/past"
 )
 
-// prepareAll reads what is needed for answers of several days about one subject, at one
-// go.
-func (v *veil) prepareAll(ctx context.Context, list []figured) error {
-	var days []int
-	for i := range list {
-		day, err := v.services.pastDay(list[i].day)
-		if err != nil {
-			return err
-		}
-		if day != 0 && (len(days) == 0 || day > days[len(days)-1]) {
-			days = append(days, day)
-		}
-	}
-	if len(days) < 2 {
-		return nil
-	}
-	return v.prepare(ctx, &list[0].subject, days)
-}
-
-// prepare decides a subject's past days, from the nation down.
-func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
+// Prepare decides what is needed for answers of several past days about one subject at one
+// go, from the nation down: the days, ascending, whose masks are asked for next.
+func (v *Veil) Prepare(ctx context.Context, x Subject, days []int) error {
 	if v.caller.SeesEveryFamily() {
 		return nil
 	}
@@ -43,22 +25,22 @@ func (v *veil) prepare(ctx context.Context, x *subject, days []int) error {
 		if err != nil {
 			return err
 		}
-		if o.past, err = v.services.Past.Cells(ctx, past.CellQuery{Layout: o.layout, Days: days}); err != nil {
+		if o.past, err = v.keeper.Past.Cells(ctx, past.CellQuery{Layout: o.layout, Days: days}); err != nil {
 			return err
 		}
-		if x.year != 0 {
-			if o.pastIn, err = v.services.Past.Cells(ctx, past.CellQuery{Layout: o.layout, Days: days, Years: true}); err != nil {
+		if x.Year != 0 {
+			if o.pastIn, err = v.keeper.Past.Cells(ctx, past.CellQuery{Layout: o.layout, Days: days, Years: true}); err != nil {
 				return err
 			}
 		}
 		root = disclosure.Above(root)
 	}
-	return v.services.decideDown(ctx, root, days, x.year != 0)
+	return v.keeper.decideDown(ctx, root, days, x.Year != 0)
 }
 
 // decideDown decides a piece's past days, from the nation down; years: its survey years,
 // too.
-func (s *Services) decideDown(ctx context.Context, root area.Code, days []int, years bool) error {
+func (k *Keeper) decideDown(ctx context.Context, root area.Code, days []int, years bool) error {
 	roots := []area.Code{root}
 	for root.Level() != area.Nation {
 		root = disclosure.Above(root)
@@ -69,13 +51,13 @@ func (s *Services) decideDown(ctx context.Context, root area.Code, days []int, y
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := s.decideDays(ctx, root, some, years); err != nil {
+			if err := k.decideDays(ctx, root, some, years); err != nil {
 				return err
 			}
 			if !years {
 				continue
 			}
-			if err := s.decideYearDays(ctx, root, some); err != nil {
+			if err := k.decideYearDays(ctx, root, some); err != nil {
 				return err
 			}
 		}
@@ -89,40 +71,40 @@ const daysAtOnce = 31
 
 // decideDays decides a piece on past days, whose cells are read together; years: with
 // those by survey year, which are asked for next.
-func (s *Services) decideDays(ctx context.Context, root area.Code, days []int, years bool) error {
-	today, err := s.piece(ctx, root, 0)
+func (k *Keeper) decideDays(ctx context.Context, root area.Code, days []int, years bool) error {
+	today, err := k.piece(ctx, root, 0)
 	if err != nil {
 		return err
 	}
-	return s.decideEach(ctx, days, undecided{
+	return k.decideEach(ctx, days, undecided{
 		layout: today.Layout,
 		years:  years,
 		stands: func(day int) (bool, error) {
-			p, err := s.standing(ctx, root, day)
+			p, err := k.standing(ctx, root, day)
 			return p.stands, err
 		},
 		decide: func(day int) error {
-			_, err := s.piece(ctx, root, day)
+			_, err := k.piece(ctx, root, day)
 			return err
 		},
 	})
 }
 
 // decideYearDays decides its survey years on past days.
-func (s *Services) decideYearDays(ctx context.Context, root area.Code, days []int) error {
-	today, err := s.yearPiece(ctx, root, 0)
+func (k *Keeper) decideYearDays(ctx context.Context, root area.Code, days []int) error {
+	today, err := k.yearPiece(ctx, root, 0)
 	if err != nil {
 		return err
 	}
-	return s.decideEach(ctx, days, undecided{
+	return k.decideEach(ctx, days, undecided{
 		layout: today.Layout,
 		years:  true,
 		stands: func(day int) (bool, error) {
-			p, err := s.yearsStanding(ctx, root, day)
+			p, err := k.yearsStanding(ctx, root, day)
 			return p.stands, err
 		},
 		decide: func(day int) error {
-			_, err := s.yearPiece(ctx, root, day)
+			_, err := k.yearPiece(ctx, root, day)
 			return err
 		},
 	})
@@ -138,7 +120,7 @@ type undecided struct {
 }
 
 // decideEach decides on the days of which no decision holds, whose cells are read together.
-func (s *Services) decideEach(ctx context.Context, days []int, u undecided) error {
+func (k *Keeper) decideEach(ctx context.Context, days []int, u undecided) error {
 	var open []int
 	for _, day := range days {
 		if err := ctx.Err(); err != nil {
@@ -152,7 +134,7 @@ func (s *Services) decideEach(ctx context.Context, days []int, u undecided) erro
 			open = append(open, day)
 		}
 	}
-	if _, err := s.Past.Cells(ctx, past.CellQuery{Layout: u.layout, Days: open, Years: u.years}); err != nil {
+	if _, err := k.Past.Cells(ctx, past.CellQuery{Layout: u.layout, Days: open, Years: u.years}); err != nil {
 		return err
 	}
 	for _, day := range open {

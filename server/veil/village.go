@@ -1,4 +1,4 @@
-package api
+package veil
 
 import (
 	"context"
@@ -15,25 +15,25 @@ import (
 
 // presentRows are a village's rows as they are now; none of a village that is unknown.
 // Siblings lie outside a caller's area, too; of them only what is withheld is told.
-func (s *Services) presentRows(ctx context.Context, root area.Code) (*villageRows, error) {
-	rows, err := s.readVillage(store.WithScope(ctx, store.Scope{Everywhere: true}), root)
-	if errors.Is(err, errNotFound) {
-		return &villageRows{code: root}, nil
+func (k *Keeper) presentRows(ctx context.Context, root area.Code) (*VillageRows, error) {
+	rows, err := k.ReadVillage(store.WithScope(ctx, store.Scope{Everywhere: true}), root)
+	if errors.Is(err, ErrUnknownVillage) {
+		return &VillageRows{Code: root}, nil
 	}
 	return rows, err
 }
 
 // pieceOf lays out a village's RW and RT, and gives their cells of any year and by survey
 // year. What a caller sees the families of, covers nothing.
-func (r *villageRows) pieceOf(caller *access.Caller) (*disclosure.Layout, disclosure.YearCells, error) {
-	known := make([]area.Place, len(r.places))
-	for k := range r.places {
-		known[k] = r.places[k].Place
+func (r *VillageRows) pieceOf(caller *access.Caller) (*disclosure.Layout, disclosure.YearCells, error) {
+	known := make([]area.Place, len(r.Places))
+	for k := range r.Places {
+		known[k] = r.Places[k].Place
 	}
-	l := disclosure.NewVillageLayout(r.code, known, r.sightOf(caller, known))
+	l := disclosure.NewVillageLayout(r.Code, known, r.sightOf(caller, known))
 	cells := disclosure.NewYearCells(l)
-	for k := range r.places {
-		row := &r.places[k]
+	for k := range r.Places {
+		row := &r.Places[k]
 		f := tally.Figures{Provisional: row.Provisional, Verified: row.Verified}
 		years, err := row.Years.Unpack(&f.Provisional, &f.Verified)
 		if err != nil {
@@ -47,11 +47,11 @@ func (r *villageRows) pieceOf(caller *access.Caller) (*disclosure.Layout, disclo
 }
 
 // sightOf is of which of the RT a caller sees the families; of no village that is unknown.
-func (r *villageRows) sightOf(caller *access.Caller, known []area.Place) disclosure.Sight {
+func (r *VillageRows) sightOf(caller *access.Caller, known []area.Place) disclosure.Sight {
 	if r.number == 0 {
 		return disclosure.Sight{}
 	}
-	scope, _ := caller.Scope(store.Village{Number: r.number, Code: r.code.Dotted()}, known)
+	scope, _ := caller.Scope(store.Village{Number: r.number, Code: r.Code.Dotted()}, known)
 	return disclosure.Sight{
 		Own:    caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES), // nobody else is shown what this caller is
 		Whole:  scope.All,
@@ -61,19 +61,19 @@ func (r *villageRows) sightOf(caller *access.Caller, known []area.Place) disclos
 
 // pieceAt is a village's present piece as nobody sees it who sees its families: of the
 // rows that are shown; nil: of those that are there now.
-func (s *Services) pieceAt(ctx context.Context, root area.Code, rows *villageRows) (*decided, error) {
+func (k *Keeper) pieceAt(ctx context.Context, root area.Code, rows *VillageRows) (*decided, error) {
 	if rows == nil {
-		return s.piece(ctx, root, 0)
+		return k.piece(ctx, root, 0)
 	}
-	p, err := s.standing(ctx, root, 0)
+	p, err := k.standing(ctx, root, 0)
 	if err != nil || p.stands && p.rows == rows.print {
 		return p.decided, err
 	}
 	name := fmt.Sprintf("rows %s %d %x %d %v", root, p.version, rows.print, p.directory, p.beside.Held)
-	found, err, _ := s.veils.once.Do(name, func() (any, error) {
+	found, err, _ := k.once.Do(name, func() (any, error) {
 		d, err := decideRows(rows, p)
 		if err == nil {
-			s.veils.keep(pieceKey{root: root}, d, p.decided)
+			k.kept.keep(Key{root: root}, d, p.decided)
 		}
 		return d, err
 	})
@@ -82,7 +82,7 @@ func (s *Services) pieceAt(ctx context.Context, root area.Code, rows *villageRow
 }
 
 // decideRows decides a village's present piece of some rows.
-func decideRows(rows *villageRows, p standing) (*decided, error) {
+func decideRows(rows *VillageRows, p standing) (*decided, error) {
 	l, cells, err := rows.pieceOf(nobody)
 	if err != nil {
 		return nil, err
@@ -92,21 +92,21 @@ func decideRows(rows *villageRows, p standing) (*decided, error) {
 }
 
 // yearPieceAt is the same of its survey years.
-func (s *Services) yearPieceAt(ctx context.Context, root area.Code, rows *villageRows) (*decidedYears, error) {
+func (k *Keeper) yearPieceAt(ctx context.Context, root area.Code, rows *VillageRows) (*decidedYears, error) {
 	if rows == nil {
-		return s.yearPiece(ctx, root, 0)
+		return k.yearPiece(ctx, root, 0)
 	}
-	version := s.Board.VersionOf(root.Dotted())
-	whole, err := s.pieceAt(ctx, root, rows)
+	version := k.Board.VersionOf(root.Dotted())
+	whole, err := k.pieceAt(ctx, root, rows)
 	if err != nil {
 		return nil, err
 	}
-	held, err := s.heldYears(ctx, root, 0)
+	held, err := k.heldYears(ctx, root, 0)
 	if err != nil {
 		return nil, err
 	}
-	key, piece := pieceKey{root, 0, true}, disclosure.YearPiece{Now: s.dayNow().Year(), Held: held, Whole: whole.Decision}
-	if last, ok := s.veils.years.Find(key); ok && last.rows == rows.print && last.Holds(piece) {
+	key, piece := Key{root, 0, true}, disclosure.YearPiece{Now: k.today().Year(), Held: held, Whole: whole.Decision}
+	if last, ok := k.kept.years.Find(key); ok && last.rows == rows.print && last.Holds(piece) {
 		return last, nil
 	}
 	l, cells, err := rows.pieceOf(nobody)
@@ -115,15 +115,15 @@ func (s *Services) yearPieceAt(ctx context.Context, root area.Code, rows *villag
 	}
 	piece.Cells = whole.Placed(l, cells)
 	d := &decidedYears{YearDecision: disclosure.DecideYears(piece), version: version, rows: rows.print}
-	s.veils.keepYears(key, d)
+	k.kept.keepYears(key, d)
 	return d, nil
 }
 
 // shownYears is a piece of survey years that is the same for all who see no families of
 // it, a village's of the rows that are shown.
-func (s *Services) shownYears(ctx context.Context, x *subject, root area.Code, day int) (*decidedYears, error) {
+func (k *Keeper) shownYears(ctx context.Context, x Subject, root area.Code, day int) (*decidedYears, error) {
 	if root.Level() == area.Village && day == 0 {
-		return s.yearPieceAt(ctx, root, x.rows)
+		return k.yearPieceAt(ctx, root, x.Rows)
 	}
-	return s.yearPiece(ctx, root, day)
+	return k.yearPiece(ctx, root, day)
 }

@@ -1,81 +1,59 @@
-package api
+package veil
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/iks"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
-	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/smallcell"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/tally"
+	"github.com/keluarga-sehat/sync/server/veil/veiltest"
 )
 
 // variants are the memberships on both bases, of which an area has one answer each.
 const variants = 4
 
 // seen is one answer's cells; nil where the area has none on that day.
-type seen [][]*ksv1.AreaIndex
+type seen [][]*told
 
-// ask reads every area on every membership and basis, now and on the day, and
-// the lists, which must say the same.
-func (w *veilWorld) ask(t *testing.T, caller *access.Caller) seen {
-	t.Helper()
-	ctx := context.WithValue(t.Context(), callerKey{}, caller)
-	service := indexService{services: w.services}
-	var out seen
-	for _, day := range w.days {
-		for _, m := range []ksv1.Membership{ksv1.Membership_MEMBERSHIP_INTI, ksv1.Membership_MEMBERSHIP_BESAR} {
-			for _, b := range []ksv1.Basis{ksv1.Basis_BASIS_PROVISIONAL, ksv1.Basis_BASIS_VERIFIED} {
-				table := make([]*ksv1.AreaIndex, len(w.areas))
-				for i, id := range w.areas {
-					r := &ksv1.GetAreaIndexRequest{Area: id, Membership: m, Basis: b, Day: day}
-					if id[0] == 'P' {
-						r.Area, r.PuskesmasCode = "", id
+// ask reads every area on every membership and basis, now and on past days, and what the
+// cells are by indicator.
+func (w *veilWorld) ask(caller *access.Caller) (out seen, truths [iks.Indicators][][]iks.Ratio) {
+	w.Helper()
+	for _, day := range w.Days {
+		masks, figures := make([]Mask, len(w.Areas)), make([]tally.Figures, len(w.Areas))
+		for i, id := range w.Areas {
+			if w.has(i, day) {
+				x := w.subject(id, 0)
+				masks[i], figures[i] = w.mustMask(caller, x, day), w.figuresOf(x, day)
+			}
+		}
+		for _, m := range memberships {
+			for _, b := range bases {
+				table := make([]*told, len(w.Areas))
+				var cells [iks.Indicators][]iks.Ratio
+				for i := range w.Areas {
+					counts := summaryOn(&figures[i], m, b)
+					if w.has(i, day) {
+						table[i] = &told{counts, m, b, masks[i]}
 					}
-					if day != "" && len(id) > len(veilVillages[0]) {
-						continue
+					for n := range cells {
+						cells[n] = append(cells[n], counts.Coverage(n+1))
 					}
-					got, err := service.GetAreaIndex(ctx, r)
-					if err != nil {
-						t.Fatal(err)
-					}
-					table[i] = got.GetIndex()
 				}
 				out = append(out, table)
-				if day == "" {
-					w.askLists(t, ctx, table, m, b)
+				for n := range cells {
+					truths[n] = append(truths[n], cells[n])
 				}
 			}
 		}
 	}
-	return out
-}
-
-func (w *veilWorld) askLists(t *testing.T, ctx context.Context, table []*ksv1.AreaIndex, m ksv1.Membership, b ksv1.Basis) {
-	t.Helper()
-	for _, id := range append([]string{"32.04", "32.04.05", "P3204050101"}, veilVillages...) {
-		r := &ksv1.ListAreaIndexesRequest{Area: id, Membership: m, Basis: b}
-		if id[0] == 'P' {
-			r.Area, r.PuskesmasCode = "", id
-		}
-		list, err := indexService{services: w.services}.ListAreaIndexes(ctx, r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, x := range list.GetIndexes() {
-			for n, c := range x.GetCoverage() {
-				if alone := table[w.at[x.GetArea()]].GetCoverage()[n]; alone.GetWithheld() != c.GetWithheld() {
-					t.Errorf("%s indicator %d is withheld alone %v, in the list of %s %v", x.GetArea(), n+1, alone.GetWithheld(), id, c.GetWithheld())
-				}
-			}
-		}
-	}
+	return out, truths
 }
 
 func small(r iks.Ratio) bool { return r.Whole > 0 && r.Whole < smallcell.Least }
@@ -86,7 +64,7 @@ func small(r iks.Ratio) bool { return r.Whole > 0 && r.Whole < smallcell.Least }
 func (w *veilWorld) attack(answers seen, truth [][]iks.Ratio, hidden func(table, area int) bool) (found []string) {
 	known := make([][]bool, len(answers))
 	for k, table := range answers {
-		known[k] = make([]bool, len(w.areas))
+		known[k] = make([]bool, len(w.Areas))
 		for i, x := range table {
 			known[k][i] = x != nil && !hidden(k, i)
 		}
@@ -97,7 +75,7 @@ func (w *veilWorld) attack(answers seen, truth [][]iks.Ratio, hidden func(table,
 		}
 		known[k][i] = true
 		if small(truth[k][i]) {
-			found = append(found, fmt.Sprintf("%s in answer %d", w.areas[i], k))
+			found = append(found, fmt.Sprintf("%s in answer %d", w.Areas[i], k))
 		}
 		return true
 	}
@@ -107,7 +85,7 @@ func (w *veilWorld) attack(answers seen, truth [][]iks.Ratio, hidden func(table,
 			if answers[k] == nil {
 				continue
 			}
-			for _, s := range w.sums {
+			for _, s := range w.Sums {
 				var open []int
 				for _, i := range append([]int{s.Whole}, s.Parts...) {
 					if !known[k][i] {
@@ -119,7 +97,7 @@ func (w *veilWorld) attack(answers seen, truth [][]iks.Ratio, hidden func(table,
 				}
 			}
 			for l := range answers {
-				for i := range w.areas {
+				for i := range w.Areas {
 					if k != l && answers[l] != nil && known[k][i] && answers[l][i] != nil && truth[k][i] == truth[l][i] && sameCounts(answers[k][i], answers[l][i]) {
 						again = learn(l, i) || again
 					}
@@ -130,22 +108,21 @@ func (w *veilWorld) attack(answers seen, truth [][]iks.Ratio, hidden func(table,
 	return found
 }
 
-func sameCounts(a, b *ksv1.AreaIndex) bool {
-	return a.GetComplete() == b.GetComplete() && a.GetSehat() == b.GetSehat() && a.GetPraSehat() == b.GetPraSehat() && a.GetSurveyed() == b.GetSurveyed()
+func sameCounts(a, b *told) bool {
+	return a.counts.Complete() == b.counts.Complete() && a.counts.InCategory(iks.Sehat) == b.counts.InCategory(iks.Sehat) &&
+		a.counts.InCategory(iks.PraSehat) == b.counts.InCategory(iks.PraSehat) && a.counts.Surveyed() == b.counts.Surveyed()
 }
 
 func TestNobodyRecomputesAWithheldCell(t *testing.T) {
 	t.Parallel()
-	district := &access.Caller{Account: store.Account{Number: 1, Area: "32.04", Roles: []int32{int32(ksv1.Role_ROLE_DISTRICT)}}}
 	supervisor := &access.Caller{Account: store.Account{Number: 2, Puskesmas: "P3204050101", Roles: []int32{int32(ksv1.Role_ROLE_SUPERVISOR)}}}
 	withheld, followed, between := 0, 0, 0
 	for seed := range uint64(12) {
 		w := newVeilWorld(t, seed)
-		answers := w.ask(t, district)
-		truths := w.truths(t)
+		answers, truths := w.ask(district)
 		for n, truth := range truths {
-			hidden := func(k, i int) bool { return answers[k][i].GetCoverage()[n].GetWithheld() }
-			for day := range w.days {
+			hidden := func(k, i int) bool { return answers[k][i].withheld(n + 1) }
+			for day := range w.Days {
 				for _, leak := range w.attack(answers.of(day), truth, hidden) {
 					t.Errorf("seed %d: indicator %d of %s follows", seed, n+1, leak)
 				}
@@ -157,15 +134,15 @@ func TestNobodyRecomputesAWithheldCell(t *testing.T) {
 				for i, x := range answers[k] {
 					switch {
 					case x == nil:
-					case x.GetCoverage()[n].GetWithheld():
+					case x.withheld(n + 1):
 						withheld++
 					case small(truth[k][i]):
-						t.Errorf("seed %d: %s shows a denominator of %d", seed, w.areas[i], truth[k][i].Whole)
+						t.Errorf("seed %d: %s shows a denominator of %d", seed, w.Areas[i], truth[k][i].Whole)
 					}
 				}
 			}
 		}
-		if own := w.services.mustMask(t, supervisor, veilVillages[0]); own != (disclosure.Mask{}) {
+		if own := w.mustMask(supervisor, w.subject(veiltest.Villages[0], 0), 0); own != (Mask{}) {
 			t.Errorf("withheld from who may see the families: %v", own)
 		}
 	}
@@ -182,21 +159,19 @@ func TestNobodyRecomputesAWithheldCell(t *testing.T) {
 // concerned by in all of an area that it is a part of: a mark tells of nobody's condition.
 func TestNoMarkTellsOfASingleFamily(t *testing.T) {
 	t.Parallel()
-	district := &access.Caller{Account: store.Account{Number: 1, Area: "32.04", Roles: []int32{int32(ksv1.Role_ROLE_DISTRICT)}}}
 	marked := 0
 	for seed := range uint64(6) {
 		w := newVeilWorld(t, seed)
-		answers := w.ask(t, district)
-		for n := range w.truths(t) {
+		answers, truths := w.ask(district)
+		for n := range truths {
 			for k, table := range answers {
 				for i, x := range table {
-					if x == nil || !smallcell.Few(int64(x.GetComplete())) {
-						continue
-					}
-					if x.GetCoverage()[n].GetWithheld() {
+					switch {
+					case x == nil || !smallcell.Few(int64(x.counts.Complete())):
+					case x.withheld(n + 1):
 						marked++
-					} else if !w.nobodyAround(table, i, n) {
-						t.Errorf("seed %d, answer %d: of %s with %d families indicator %d is shown", seed, k, w.areas[i], x.GetComplete(), n+1)
+					case !w.nobodyAround(table, i, n+1):
+						t.Errorf("seed %d, answer %d: of %s with %d families indicator %d is shown", seed, k, w.Areas[i], x.counts.Complete(), n+1)
 					}
 				}
 			}
@@ -209,13 +184,13 @@ func TestNoMarkTellsOfASingleFamily(t *testing.T) {
 
 // nobodyAround tells whether an indicator is shown to concern nobody in some area that
 // another is a part of.
-func (w *veilWorld) nobodyAround(table []*ksv1.AreaIndex, i, n int) bool {
-	return slices.ContainsFunc(w.sums, func(s smallcell.Sum) bool {
+func (w *veilWorld) nobodyAround(table []*told, i, indicator int) bool {
+	return slices.ContainsFunc(w.Sums, func(s smallcell.Sum) bool {
 		if !slices.Contains(s.Parts, i) || table[s.Whole] == nil {
 			return false
 		}
-		whole := table[s.Whole].GetCoverage()[n]
-		return !whole.GetWithheld() && whole.GetDenominator() == 0 || w.nobodyAround(table, s.Whole, n)
+		whole := table[s.Whole]
+		return !whole.withheld(indicator) && whole.counts.Coverage(indicator).Whole == 0 || w.nobodyAround(table, s.Whole, indicator)
 	})
 }
 
@@ -247,31 +222,18 @@ func (w *veilWorld) attackBetween(t *testing.T, answers seen, truth [][]iks.Rati
 	return len(leaks)
 }
 
-func (s *Services) mustMask(t *testing.T, c *access.Caller, id string) disclosure.Mask {
-	t.Helper()
-	code, err := area.Parse(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := s.veilOf(c).maskOf(t.Context(), &subject{code: code}, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
 func TestASurveyorSeesSmallCellsOfAssignedAreasOnly(t *testing.T) {
 	t.Parallel()
 	w := newVeilWorld(t, 3)
-	villages := []store.Village{{Number: 1, Code: veilVillages[0]}}
+	villages := []store.Village{{Number: 1, Code: veiltest.Villages[0]}}
 	surveyor := &access.Caller{Account: store.Account{
-		Number: 3, Puskesmas: "P3204050101", Roles: []int32{int32(ksv1.Role_ROLE_SURVEYOR)}, Assigned: []string{veilVillages[0] + "/001/001"},
+		Number: 3, Puskesmas: "P3204050101", Roles: []int32{int32(ksv1.Role_ROLE_SURVEYOR)}, Assigned: []string{veiltest.Villages[0] + "/001/001"},
 	}, Work: villages}
-	if m := w.services.mustMask(t, surveyor, veilVillages[0]+"/001/001"); m != (disclosure.Mask{}) {
+	if m := w.mustMask(surveyor, w.subject(veiltest.Villages[0]+"/001/001", 0), 0); m != (Mask{}) {
 		t.Errorf("withheld of the assigned RT: %v", m)
 	}
-	elsewhere := []disclosure.Mask{w.services.mustMask(t, surveyor, veilVillages[0]+"/001/002"), w.services.mustMask(t, surveyor, veilVillages[0]+"/002/001")}
-	if !slices.ContainsFunc(elsewhere, func(m disclosure.Mask) bool { return m != disclosure.Mask{} }) {
+	elsewhere := []Mask{w.mustMask(surveyor, w.subject(veiltest.Villages[0]+"/001/002", 0), 0), w.mustMask(surveyor, w.subject(veiltest.Villages[0]+"/002/001", 0), 0)}
+	if !slices.ContainsFunc(elsewhere, func(m Mask) bool { return m != Mask{} }) {
 		t.Error("nothing is withheld of RT without an assignment")
 	}
 }

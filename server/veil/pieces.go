@@ -1,11 +1,9 @@
-package api
+package veil
 
 import (
 	"context"
 	"fmt"
 	"sync"
-
-	"golang.org/x/sync/singleflight"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -23,17 +21,17 @@ const (
 	veiledYearsBytes = 96 << 20
 )
 
-// veils keeps decisions that hold for every caller, until their figures change.
-type veils struct {
-	once   singleflight.Group // who asks while a piece is decided waits for it
-	pieces aging.Map[pieceKey, *decided]
-	years  aging.Map[pieceKey, *decidedYears]
+// kept are the last decisions on pieces. The zero value is empty.
+type kept struct {
+	pieces aging.Map[Key, *decided]
+	years  aging.Map[Key, *decidedYears]
 
 	mu         sync.Mutex
 	generation uint64 // guarded by mu
 }
 
-type pieceKey struct {
+// Key names what was decided: a piece of the tree, by its root, on a day. It is comparable.
+type Key struct {
 	root area.Code
 	// day is yyyymmdd; 0: now.
 	day int
@@ -63,24 +61,24 @@ func (d *decided) last() *disclosure.Decision {
 }
 
 // find is the last decision on a piece, whether it holds or not.
-func (c *veils) find(k pieceKey) *decided {
-	d, _ := c.pieces.Find(k)
+func (c *kept) find(key Key) *decided {
+	d, _ := c.pieces.Find(key)
 	return d
 }
 
 // keep keeps a decision, whose generation is that of the last one where they are
 // alike.
-func (c *veils) keep(k pieceKey, d, last *decided) {
+func (c *kept) keep(key Key, d, last *decided) {
 	if last != nil && last.directory == d.directory && last.Alike(d.Decision) {
 		d.generation = last.generation
 	} else {
 		d.generation = c.next()
 	}
-	c.pieces.Keep(k, d, aging.Taking{Size: d.Bytes(), Room: veiledBytes})
+	c.pieces.Keep(key, d, aging.Taking{Size: d.Bytes(), Room: veiledBytes})
 }
 
 // next is a generation that no piece has had.
-func (c *veils) next() uint64 {
+func (c *kept) next() uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.generation++
@@ -89,7 +87,7 @@ func (c *veils) next() uint64 {
 
 // own is a village's piece as somebody sees it who sees some of its families.
 type own struct {
-	rows    *villageRows
+	rows    *VillageRows
 	layout  *disclosure.Layout
 	present disclosure.YearCells
 	past    map[int]disclosure.YearCells
@@ -103,35 +101,35 @@ func (o *own) decide(cells disclosure.YearCells, held disclosure.Mask, today *di
 
 // pieceFor is a piece as the caller is to see it. A village's depends on the caller,
 // for a surveyor sees some of its families.
-func (v *veil) pieceFor(ctx context.Context, x *subject, root area.Code, day int) (*disclosure.Decision, error) {
-	s := v.services
+func (v *Veil) pieceFor(ctx context.Context, x Subject, root area.Code, day int) (*disclosure.Decision, error) {
+	k := v.keeper
 	if root.Level() != area.Village || !v.caller.Has(ksv1.Right_RIGHT_SEE_FAMILIES) {
-		s.wantFor(ctx, pieceKey{root: root, day: day})
-		d, err := s.shown(ctx, x, root, day)
+		k.wantFor(ctx, Key{root: root, day: day})
+		d, err := k.shown(ctx, x, root, day)
 		if err != nil {
 			return nil, err
 		}
-		restsOn(ctx, pieceKey{root: root, day: day}, d.generation, false)
+		restsOn(ctx, Key{root: root, day: day}, d.generation)
 		return d.Decision, nil
 	}
-	restsOn(ctx, pieceKey{root: root, day: day}, 0, true)
+	restsOnOwn(ctx)
 	o, err := v.ownOf(ctx, x, root)
 	if err != nil {
 		return nil, err
 	}
-	held, err := s.heldOf(ctx, root, day)
+	held, err := k.heldOf(ctx, root, day)
 	if err != nil {
 		return nil, err
 	}
 	if day == 0 {
 		return o.decide(o.present, held, nil), nil
 	}
-	heldToday, err := s.heldOf(ctx, root, 0)
+	heldToday, err := k.heldOf(ctx, root, 0)
 	if err != nil {
 		return nil, err
 	}
 	if o.past[day] == nil {
-		if o.past, err = s.Past.Cells(ctx, past.CellQuery{Layout: o.layout, Days: []int{day}}); err != nil {
+		if o.past, err = k.Past.Cells(ctx, past.CellQuery{Layout: o.layout, Days: []int{day}}); err != nil {
 			return nil, err
 		}
 	}
@@ -140,22 +138,22 @@ func (v *veil) pieceFor(ctx context.Context, x *subject, root area.Code, day int
 
 // shown is a piece that is the same for all who see no families of it, a village's of
 // the rows that are shown.
-func (s *Services) shown(ctx context.Context, x *subject, root area.Code, day int) (*decided, error) {
+func (k *Keeper) shown(ctx context.Context, x Subject, root area.Code, day int) (*decided, error) {
 	if root.Level() == area.Village && day == 0 {
-		return s.pieceAt(ctx, root, x.rows)
+		return k.pieceAt(ctx, root, x.Rows)
 	}
-	return s.piece(ctx, root, day)
+	return k.piece(ctx, root, day)
 }
 
 // ownOf is a village's piece, once a call, of the rows that are shown.
-func (v *veil) ownOf(ctx context.Context, x *subject, root area.Code) (*own, error) {
-	if o := v.villages[root]; o != nil && (x.rows == nil || x.rows == o.rows) {
+func (v *Veil) ownOf(ctx context.Context, x Subject, root area.Code) (*own, error) {
+	if o := v.villages[root]; o != nil && (x.Rows == nil || x.Rows == o.rows) {
 		return o, nil
 	}
-	rows := x.rows
+	rows := x.Rows
 	if rows == nil {
 		var err error
-		if rows, err = v.services.presentRows(ctx, root); err != nil {
+		if rows, err = v.keeper.presentRows(ctx, root); err != nil {
 			return nil, err
 		}
 	}
@@ -172,27 +170,27 @@ func (v *veil) ownOf(ctx context.Context, x *subject, root area.Code) (*own, err
 }
 
 // heldOf is what the piece above has decided of a root.
-func (s *Services) heldOf(ctx context.Context, root area.Code, day int) (disclosure.Mask, error) {
+func (k *Keeper) heldOf(ctx context.Context, root area.Code, day int) (Mask, error) {
 	if root.Level() == area.Nation {
-		return disclosure.Mask{}, nil
+		return Mask{}, nil
 	}
-	upper, err := s.piece(ctx, disclosure.Above(root), day)
+	upper, err := k.piece(ctx, disclosure.Above(root), day)
 	if err != nil {
-		return disclosure.Mask{}, err
+		return Mask{}, err
 	}
 	return upper.MaskOf(root.String()), nil
 }
 
 // piece decides a piece, or takes it from who asked before, where neither its
 // figures nor what it was held against have changed.
-func (s *Services) piece(ctx context.Context, root area.Code, day int) (*decided, error) {
-	p, err := s.standing(ctx, root, day)
+func (k *Keeper) piece(ctx context.Context, root area.Code, day int) (*decided, error) {
+	p, err := k.standing(ctx, root, day)
 	if err != nil || p.stands {
 		return p.decided, err
 	}
 	name := fmt.Sprintf("%s %d %d %d %v", root, day, p.version, p.directory, p.beside.Held)
-	found, err, _ := s.veils.once.Do(name, func() (any, error) {
-		return s.decideNow(context.WithoutCancel(ctx), pieceKey{root: root, day: day}, p)
+	found, err, _ := k.once.Do(name, func() (any, error) {
+		return k.decideNow(context.WithoutCancel(ctx), Key{root: root, day: day}, p)
 	})
 	if err != nil {
 		return nil, err
@@ -213,19 +211,19 @@ type standing struct {
 }
 
 // standing looks for the last decision on a piece, and whether it stands.
-func (s *Services) standing(ctx context.Context, root area.Code, day int) (p standing, err error) {
-	if p.beside.Held, err = s.heldOf(ctx, root, day); err != nil {
+func (k *Keeper) standing(ctx context.Context, root area.Code, day int) (p standing, err error) {
+	if p.beside.Held, err = k.heldOf(ctx, root, day); err != nil {
 		return p, err
 	}
 	if day != 0 {
-		if p.today, err = s.piece(ctx, root, 0); err != nil {
+		if p.today, err = k.piece(ctx, root, 0); err != nil {
 			return p, err
 		}
 		p.beside.Layout, p.beside.Today = p.today.Layout, p.today.Decision
 	}
-	p.version, p.directory = s.Board.VersionOf(root.Dotted()), s.Board.Directory()
-	key := pieceKey{root: root, day: day}
-	last := s.veils.find(key)
+	p.version, p.directory = k.Board.VersionOf(root.Dotted()), k.Board.Directory()
+	key := Key{root: root, day: day}
+	last := k.kept.find(key)
 	p.decided, p.beside.Last = last, last.last()
 	switch {
 	case last == nil:
@@ -234,29 +232,29 @@ func (s *Services) standing(ctx context.Context, root area.Code, day int) (p sta
 	case day != 0:
 		if moved := last.Beside(p.beside); moved != nil {
 			p.decided, p.stands = &decided{Decision: moved, version: p.version, directory: last.directory}, true
-			s.veils.keep(key, p.decided, last)
+			k.kept.keep(key, p.decided, last)
 		}
 	}
 	return p, nil
 }
 
 // decideNow decides a piece after the last decision on it.
-func (s *Services) decideNow(ctx context.Context, k pieceKey, p standing) (d *decided, err error) {
-	if k.day == 0 {
-		d, err = s.decidePresent(ctx, k, p)
+func (k *Keeper) decideNow(ctx context.Context, key Key, p standing) (d *decided, err error) {
+	if key.day == 0 {
+		d, err = k.decidePresent(ctx, key.root, p)
 	} else {
-		d, err = s.decidePast(ctx, k.day, p)
+		d, err = k.decidePast(ctx, key.day, p)
 	}
 	if err == nil {
-		s.veils.keep(k, d, p.decided)
+		k.kept.keep(key, d, p.decided)
 	}
 	return d, err
 }
 
-func (s *Services) decidePast(ctx context.Context, day int, p standing) (*decided, error) {
+func (k *Keeper) decidePast(ctx context.Context, day int, p standing) (*decided, error) {
 	piece := p.beside
-	piece.Settled = s.Past.Settled(day) // before they are read: else the day's cells may yet be others
-	then, err := s.Past.Cells(ctx, past.CellQuery{Layout: piece.Layout, Days: []int{day}})
+	piece.Settled = k.Past.Settled(day) // before they are read: else the day's cells may yet be others
+	then, err := k.Past.Cells(ctx, past.CellQuery{Layout: piece.Layout, Days: []int{day}})
 	if err != nil {
 		return nil, err
 	}
@@ -264,9 +262,9 @@ func (s *Services) decidePast(ctx context.Context, day int, p standing) (*decide
 	return &decided{Decision: disclosure.Decide(piece), version: p.version, directory: p.today.directory}, nil
 }
 
-func (s *Services) decidePresent(ctx context.Context, k pieceKey, p standing) (*decided, error) {
-	if k.root.Level() == area.Village {
-		rows, err := s.presentRows(ctx, k.root)
+func (k *Keeper) decidePresent(ctx context.Context, root area.Code, p standing) (*decided, error) {
+	if root.Level() == area.Village {
+		rows, err := k.presentRows(ctx, root)
 		if err != nil {
 			return nil, err
 		}
@@ -276,12 +274,12 @@ func (s *Services) decidePresent(ctx context.Context, k pieceKey, p standing) (*
 	if p.decided != nil {
 		d.directory, piece.Layout = p.decided.directory, p.Layout
 	}
-	s.Board.Look(func(v tally.View) {
+	k.Board.Look(func(v tally.View) {
 		if piece.Layout == nil || d.directory != v.Directory() {
-			d.directory, piece.Layout = v.Directory(), disclosure.NewLayout(v, k.root)
+			d.directory, piece.Layout = v.Directory(), disclosure.NewLayout(v, root)
 		}
 		piece.Cells = piece.Layout.CellsOf(v)
-		if whole, ok := v.Find(k.root.Dotted()); ok {
+		if whole, ok := v.Find(root.Dotted()); ok {
 			d.version = whole.Version
 		}
 	})
