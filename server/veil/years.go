@@ -6,20 +6,11 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
-	"github.com/keluarga-sehat/sync/server/aging"
 	"github.com/keluarga-sehat/sync/server/disclosure"
 	"github.com/keluarga-sehat/sync/server/past"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/tally"
 )
-
-// decidedYears is what is withheld of a piece's survey years; its fields are as
-// decided's.
-type decidedYears struct {
-	*disclosure.YearDecision
-	version, rows uint64
-	generation    uint64
-}
 
 // maskInYear is what is withheld of a subject's figures of its survey year on a past
 // day (0: now).
@@ -186,18 +177,6 @@ func (k *Keeper) decideYearsNow(ctx context.Context, key Key, p yearsStanding) (
 	d := &decidedYears{YearDecision: disclosure.DecideYears(piece), version: p.version}
 	k.kept.keepYears(key, d)
 	return d, nil
-}
-
-// keepYears keeps a decision, whose generation is that of the last where they are
-// alike.
-func (c *kept) keepYears(key Key, d *decidedYears) {
-	last, ok := c.years.Find(key)
-	if ok && last.Alike(d.YearDecision) {
-		d.generation = last.generation
-	} else {
-		d.generation = c.next()
-	}
-	c.years.Keep(key, d, aging.Taking{Size: d.Bytes(), Room: veiledYearsBytes})
 }
 
 // yearCells are a layout's cells by survey year.
