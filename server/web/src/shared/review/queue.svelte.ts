@@ -1,7 +1,7 @@
 import { SvelteMap } from "svelte/reactivity";
 import { asProblem } from "../api/problem";
 import { dropDraft } from "./draft.svelte";
-import type { Item, Judgement, ReviewSource } from "./source";
+import { idOf, type Item, type Judgement, type ReviewSource } from "./source";
 
 /** What became of a verdict that was passed here. */
 export interface Deed {
@@ -125,9 +125,4 @@ export class ReviewQueue {
     const next = order.find((i) => this.open(i));
     if (next) this.current = idOf(next);
   }
-}
-
-/** Id of an item's family. */
-export function idOf(item: Item): string {
-  return item.family?.familyId ?? "";
 }

@@ -1,10 +1,14 @@
 import type { Schema } from "../api/client";
 import type { Listed, Paged } from "../api/pages";
 import type { PersonName } from "../family/names";
-import { idOf } from "./queue.svelte";
 
 /** A family in the queue, with the state that a verdict on it names. */
 export type Item = Schema["ReviewItem"];
+
+/** Id of an item's family. */
+export function idOf(item: Item): string {
+  return item.family?.familyId ?? "";
+}
 
 /** A verdict to be passed. */
 export interface Judgement {
