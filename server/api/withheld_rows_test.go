@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -82,5 +83,17 @@ func TestAnRWIsAsOfWhatItsRTAre(t *testing.T) {
 	parts, err := w.services.partsOf(t.Context(), districtOfficer, x)
 	if err != nil || len(parts) == 0 || !parts[0].sum.AsOf.Equal(asOf) {
 		t.Errorf("%d RT: %v", len(parts), err)
+	}
+}
+
+// An RW of a village that is unknown is not found, as a village is.
+func TestAnRWOfAnUnknownVillageIsNotFound(t *testing.T) {
+	t.Parallel()
+	w := newSmallWorld(t, 3)
+	ctx := context.WithValue(t.Context(), callerKey{}, districtOfficer)
+	for _, id := range []string{"32.04.05.2999", "32.04.05.2999/001", veiltest.Villages[0] + "/009"} {
+		if _, err := (indexService{services: w.services}).GetAreaIndex(ctx, &ksv1.GetAreaIndexRequest{Area: id}); !errors.Is(err, errNotFound) {
+			t.Errorf("%s: %v", id, err)
+		}
 	}
 }
