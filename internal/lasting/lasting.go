@@ -39,45 +39,6 @@ func WriteFile(path string, data []byte, mode fs.FileMode) (err error) {
 	return SyncFolder(filepath.Dir(path))
 }
 
-// WriteNew makes a file that only its owner reads, and returns once it outlasts a power cut.
-// It has its name once it is whole: where the work fails it goes again, and a kill leaves it
-// as PATH.part-…. Errors: fs.ErrExist where another has the name, before anything is written
-// or, where it came meanwhile, with the name of what was written.
-func WriteNew(path string, write func(f *os.File) error) error {
-	if err := checkNew(path); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part-*")
-	if err != nil {
-		return err
-	}
-	if err = write(f); err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	if err = checkNew(path); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("%w: what was written is in %s", err, f.Name()) // it may be the only copy
-	}
-	return SyncFolder(filepath.Dir(path))
-}
-
-// checkNew tells whether a file can have a name.
-func checkNew(path string) error {
-	_, err := os.Lstat(path)
-	switch {
-	case err == nil:
-		return &fs.PathError{Op: "open", Path: path, Err: fs.ErrExist}
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	}
-	return err
-}
-
 // unfinished names a file that is being written, beside the one that it will be.
 const unfinished = ".new-*"
 

@@ -81,7 +81,7 @@ func TestAFileHasItsNameOnceItIsWhole(t *testing.T) {
 		return errors.Join(err, os.WriteFile(filepath.Join(dir, "y.csv"), []byte("other"), 0o600))
 	}
 	err := WriteNew(filepath.Join(dir, "y.csv"), taken)
-	kept, _ := filepath.Glob(filepath.Join(dir, "y.csv.part-*"))
+	kept, _ := filepath.Glob(filepath.Join(dir, "y.csv.whole-*"))
 	if !errors.Is(err, fs.ErrExist) || len(kept) != 1 || !strings.Contains(err.Error(), kept[0]) {
 		t.Errorf("%v, and there is %q", err, names())
 	}
