@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/build"
 	"github.com/keluarga-sehat/sync/internal/usage"
 )
@@ -82,10 +83,19 @@ field app in the browser, as 'ks-device app --open' does.`,
 		return exitMisused
 	}
 	if !errors.As(err, &exit) {
-		exit = &exitError{exitFailed, err}
+		exit = &exitError{exitFailed, told(err)}
 	}
 	if exit.err != nil {
 		fmt.Fprintln(stderr, "ks-device:", exit.err)
 	}
 	return exit.code
+}
+
+// told is an error in its user's words, where its own are for programmers.
+func told(err error) error {
+	var newer *clientsdk.NewerSchema
+	if errors.As(err, &newer) {
+		return errors.New("data di perangkat ini ditulis oleh versi ks-device yang lebih baru; pasang versi terbaru, lalu ulangi; data tetap aman dan tidak ada yang diubah")
+	}
+	return err
 }
