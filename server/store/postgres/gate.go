@@ -29,8 +29,8 @@ const (
 )
 
 // EnterTogether holds the gate with others. A connection that was lost is made
-// anew; where somebody has been in alone meanwhile, or the store is another by now, the
-// hold is lost.
+// anew; where somebody has been in alone meanwhile, or the store is another by now, or on
+// another timeline, the hold is lost.
 func (s *Store) EnterTogether(ctx context.Context) (*store.Hold, error) {
 	g := &gate{store: s, lost: make(chan struct{}), stop: make(chan struct{}), ended: make(chan struct{})}
 	err := g.enter(ctx)
@@ -158,7 +158,7 @@ func (g *gate) look(ctx context.Context) bool {
 	switch err := g.enter(ctx); {
 	case err == nil:
 		return before.goesOn(g.stand)
-	case errors.Is(err, store.ErrGateHeld), errors.As(err, &newer):
+	case errors.Is(err, store.ErrGateHeld), errors.As(err, &newer), wentOver(err):
 		return false
 	default:
 		return true

@@ -35,7 +35,8 @@ func Migrations() (fs.FS, error) { return fs.Sub(migrationFiles, "migrations") }
 type Store struct {
 	pool *pgxpool.Pool
 	// join makes a connection beside the pool what one of the pool is.
-	join func(context.Context, *pgx.Conn) error
+	join     func(context.Context, *pgx.Conn) error
+	timeline string
 }
 
 // spareConns is how many connections the pool has beyond one a core, where its address
@@ -64,14 +65,15 @@ func open(ctx context.Context, dsn string, migrations fs.FS) (*Store, error) {
 	config.ConnConfig.RuntimeParams["application_name"] = applicationName
 	endWithHost(config.ConnConfig)
 	describeArguments(config.ConnConfig)
-	if err := prepare(ctx, config.Copy(), migrations); err != nil {
+	timeline, err := prepare(ctx, config.Copy(), migrations)
+	if err != nil {
 		return nil, err
 	}
 	known, err := steps(migrations)
 	if err != nil {
 		return nil, err
 	}
-	config.AfterConnect = join(known)
+	config.AfterConnect = join(known, timeline)
 	if !strings.Contains(dsn, "pool_max_conns") {
 		config.MaxConns = max(config.MaxConns, int32(runtime.GOMAXPROCS(0))+spareConns)
 	}
@@ -79,7 +81,7 @@ func open(ctx context.Context, dsn string, migrations fs.FS) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", translate(err))
 	}
-	return &Store{pool: pool, join: config.AfterConnect}, nil
+	return &Store{pool: pool, join: config.AfterConnect, timeline: timeline}, nil
 }
 
 // Close waits for what is under way.

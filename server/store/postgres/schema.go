@@ -39,16 +39,24 @@ func endWithHost(c *pgx.ConnConfig) {
 // migrateLock is the advisory lock under which one process migrates.
 const migrateLock = 0x6b73
 
-// prepare brings schema and roles up, as the user of the address.
-func prepare(ctx context.Context, config *pgxpool.Config, migrations fs.FS) error {
+// prepare brings schema and roles up, as the user of the address, and tells the timeline
+// that it did so on.
+func prepare(ctx context.Context, config *pgxpool.Config, migrations fs.FS) (timeline string, err error) {
 	config.MaxConns = 2
 	config.ConnConfig.RuntimeParams["application_name"] = migrationName
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
-		return fmt.Errorf("connect: %w", translate(err))
+		return "", fmt.Errorf("connect: %w", translate(err))
 	}
 	defer pool.Close()
-	return migrate(ctx, pool, migrations)
+	err = pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error {
+		timeline, err = timelineOf(ctx, c.Conn())
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("connect: %w", translate(err))
+	}
+	return timeline, migrate(ctx, pool, migrations)
 }
 
 func migrate(ctx context.Context, pool *pgxpool.Pool, migrations fs.FS) (err error) {
@@ -198,11 +206,15 @@ func unknownStep(steps []int64) string {
 const neverCompile = `SET jit = off`
 
 // join makes a new connection the application's. One that is made while somebody brings
-// the schema up waits; where that was a newer program, it is refused.
-func join(steps []int64) func(context.Context, *pgx.Conn) error {
+// the schema up waits; where that was a newer program, it is refused, and so is one to
+// another timeline.
+func join(steps []int64, timeline string) func(context.Context, *pgx.Conn) error {
 	// One round trip; each statement sees what was committed before it.
 	look := fmt.Sprintf(`SELECT pg_advisory_lock_shared(%[1]d); %[2]s; SELECT pg_advisory_unlock_shared(%[1]d); `+neverCompile, migrateLock, unknownStep(steps))
 	return func(ctx context.Context, c *pgx.Conn) error {
+		if err := stayOn(ctx, c, timeline); err != nil {
+			return err
+		}
 		results, err := c.PgConn().Exec(ctx, look).ReadAll()
 		if err != nil {
 			return fmt.Errorf("read schema version: %w", err)
