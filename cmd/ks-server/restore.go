@@ -42,7 +42,8 @@ which devices were revoked after the backup was made, is so again by the ledger
 database, those of all their folders put together), which is kept on. Whatever else
 was decided about accounts is as in the backup: restore tells what to do again.
 A database in PostgreSQL is put back first, by its own means, with
-every server on it stopped. Families that were damaged when the backup was made are made
+every server on it stopped; a standby that was promoted needs no restore, for servers
+begin a new epoch by themselves then. Families that were damaged when the backup was made are made
 anew from their history, and told.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -15,6 +15,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/settings"
 	"github.com/keluarga-sehat/sync/internal/usage"
+	"github.com/keluarga-sehat/sync/server/person"
 	"github.com/keluarga-sehat/sync/server/rotation"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
@@ -98,6 +99,9 @@ type options struct {
 	file           map[string]settings.Value
 	// hold is open's on the store's gate.
 	hold *store.Hold
+	// wentOver is what was carried out again because the database has gone over to another
+	// timeline since this folder was last used; nil: it has not.
+	wentOver *person.Reapplied
 	// interrupt ends the command; nil: it is not one.
 	interrupt context.CancelCauseFunc
 }
@@ -242,6 +246,10 @@ func (o *options) openBy(ctx context.Context, enter func(store.Store, context.Co
 	if s, err = o.openStore(ctx); err != nil {
 		return nil, nil, nil, err
 	}
+	begun, err := keepTimeline(ctx, s)
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, s.Close())
+	}
 	if o.hold, err = enter(s, ctx); err != nil {
 		if errors.Is(err, store.ErrGateHeld) {
 			err = errStoreHeld
@@ -264,6 +272,9 @@ func (o *options) openBy(ctx context.Context, enter func(store.Store, context.Co
 	}
 	if ring, err = o.openRing(); err == nil {
 		err = o.checkStore(ctx, s, ring)
+	}
+	if err == nil {
+		err = o.followTimeline(ctx, s, ring, begun)
 	}
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, done())

@@ -118,6 +118,13 @@ func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (
 		if err := checkWall(ctx, p); err != nil {
 			log.WarnContext(ctx, "second wall does not hold", "error", err)
 		}
+		if p.Timeline() == "" {
+			log.WarnContext(ctx, "the database does not tell its timeline: after a failover that lost commits, run 'ks-server restore'")
+		}
+	}
+	if r := o.wentOver; r != nil {
+		log.WarnContext(ctx, "the database has gone over to another timeline, as of a standby that was promoted: a new epoch has begun, and devices offer again what may be lost",
+			"erased_again", r.Erased+r.Marked, "shut_out_again", r.Again)
 	}
 	log.InfoContext(ctx, "starting", "version", build.Version(), "dir", o.dir, "store", engine, "listen", listener.Addr().String())
 	config := server.Config{
@@ -145,9 +152,10 @@ func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (
 	return runUntil(ctx, srv, []end{{o.hold.Lost, errGateLost}})
 }
 
-// errGateLost: somebody is or was alone with the store: its keys, its schema or its epoch
-// are others now, and what this process remembers of it is not so any more.
-var errGateLost = errors.New("stopped: the store was restored, brought to a newer version, or given other keys meanwhile; start again when that has ended, with the newer version where it is there")
+// errGateLost: somebody is or was alone with the store, or its database has gone over to
+// another timeline: its keys, its schema or its epoch are others now, and what this process
+// remembers of it is not so any more.
+var errGateLost = errors.New("stopped: the store was restored, its database went over to a standby that was promoted, or it was brought to a newer version or given other keys meanwhile; start again when that has ended, with the newer version where it is there")
 
 // end is a reason to stop before the operator says so.
 type end struct {

@@ -16,6 +16,9 @@ const (
 	// MetaEpoch is a random number, in decimal, drawn when the store is made or put
 	// back from a backup. What a program remembers of a store holds for one epoch.
 	MetaEpoch = "epoch"
+	// MetaTimeline is the database's Timeline as it was when a program last opened the
+	// store; empty: none has yet, or the engine has no such thing.
+	MetaTimeline = "timeline"
 	// MetaTried is empty; who tries whether the store can be written writes it.
 	MetaTried = "tried"
 	// MetaSupport begins the names of help desks; the code of the desk's area follows, and
@@ -34,7 +37,8 @@ var ErrOlderInUse = errors.New("a server or command uses this database, which is
 // who rotates them alone, so that nothing is sealed under a key that is being
 // retired. Who brings an older schema up holds it alone, too (ErrOlderInUse), and so
 // does who begins a new epoch: revisions went back, and what others remember by them is
-// not so any more. The hold ends with the process at the latest.
+// not so any more; but for a database that has gone over to another timeline, which nobody who
+// opened it before can use. The hold ends with the process at the latest.
 type Gate interface {
 	// EnterTogether and EnterAlone don't wait. Errors: ErrGateHeld.
 	EnterTogether(ctx context.Context) (*Hold, error)
