@@ -109,15 +109,21 @@ func (s *Store) LongReads() int {
 // Retries of a transaction that the engine asks to run again, or whose
 // connection was lost before its commit was sent.
 const (
-	maxAttempts    = 6
-	retryDelayMin  = 5 * time.Millisecond
-	retryDelayMax  = time.Second
+	maxAttempts   = 6
+	retryDelayMin = 5 * time.Millisecond
+	retryDelayMax = time.Second
+	// rollbackMax is how long a database that says nothing is waited for; then the
+	// connection ends, and the transaction with it.
+	rollbackMax    = 5 * time.Second
 	sqlSerialize   = "40001"
 	sqlDeadlock    = "40P01"
 	sqlUnique      = "23505"
 	sqlDenied      = "42501"
 	sqlAdminStop   = "57P01"
 	sqlCannotStart = "57P03"
+	sqlIdle        = "25P03" // of idle_in_transaction_session_timeout
+	sqlTooLong     = "25P04" // of transaction_timeout
+	sqlReadOnly    = "25006"
 )
 
 // Write runs fn in a transaction, again where it must be.
@@ -159,13 +165,13 @@ func (s *Store) once(ctx context.Context, o pgx.TxOptions, fn func(t *statements
 	panicked := true
 	defer func() {
 		if panicked { // whoever recovers it finds the village unlocked
-			err = errors.Join(err, tx.Rollback(context.WithoutCancel(ctx)))
+			err = errors.Join(err, rollBack(ctx, tx))
 		}
 	}()
 	err = fn(statements.NewTx(&conn{tx: tx}, engine{}))
 	panicked = false
 	if err != nil {
-		undo := tx.Rollback(context.WithoutCancel(ctx))
+		undo := rollBack(ctx, tx)
 		if undo != nil && !errors.Is(undo, pgx.ErrTxClosed) && !retryable(err) {
 			err = errors.Join(err, undo)
 		}
@@ -175,6 +181,13 @@ func (s *Store) once(ctx context.Context, o pgx.TxOptions, fn func(t *statements
 		return isState(err, sqlSerialize, sqlDeadlock), fmt.Errorf("commit: %w", translate(err))
 	}
 	return false, nil
+}
+
+// rollBack undoes a transaction, also where its context has ended.
+func rollBack(ctx context.Context, tx pgx.Tx) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackMax)
+	defer cancel()
+	return tx.Rollback(ctx)
 }
 
 func isState(err error, states ...string) bool {
@@ -191,7 +204,7 @@ func isState(err error, states ...string) bool {
 }
 
 func retryable(err error) bool {
-	return isState(err, sqlSerialize, sqlDeadlock, sqlAdminStop, sqlCannotStart) || pgconn.SafeToRetry(err) || isNoticeOfTwo(err)
+	return isState(err, sqlSerialize, sqlDeadlock, sqlAdminStop, sqlCannotStart, sqlIdle) || pgconn.SafeToRetry(err) || isNoticeOfTwo(err)
 }
 
 // isNoticeOfTwo: two villages told one account something at once, and took one number.
@@ -302,7 +315,7 @@ func translate(err error) error {
 		switch {
 		case e.Code == sqlUnique:
 			return fmt.Errorf("%w: %w", store.ErrExists, err)
-		case e.Code[:2] == "53" || e.Code[:2] == "57" || e.Code[:2] == "58" || e.Code == "25006" || e.Code[:2] == "08":
+		case e.Code[:2] == "53" || e.Code[:2] == "57" || e.Code[:2] == "58" || e.Code[:2] == "08", isState(err, sqlReadOnly, sqlIdle, sqlTooLong):
 			return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 		}
 		return err
