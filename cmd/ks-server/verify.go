@@ -91,8 +91,14 @@ func runVerify(ctx context.Context, o *options, out, errs io.Writer) (err error)
 	if found.Older > 0 {
 		fmt.Fprintf(out, "%d villages have figures by the rules of an earlier version: a running server counts them anew, as does ks-server recompute\n", found.Older)
 	}
-	if len(found.Differences) > 0 {
+	if found.Misfound > 0 {
+		fmt.Fprintf(out, "DIFFERS the index of NIK and NKK, in %d families: 'ks-server keys rotate' makes it anew\n", found.Misfound)
+	}
+	switch {
+	case len(found.Differences) > 0:
 		return errors.New("stored figures differ from recompute")
+	case found.Misfound > 0:
+		return errors.New("the index of NIK and NKK differs from the families")
 	}
 	return nil
 }

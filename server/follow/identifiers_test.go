@@ -147,6 +147,9 @@ func TestIdentifiersAreFoundWhoeverReadsThem(t *testing.T) {
 				if err := f.Catch(t.Context()); err != nil {
 					t.Fatal(err)
 				}
+				if n := v.misfound(); n != 0 {
+					t.Errorf("verify finds %d families that are found otherwise", n)
+				}
 			}
 			one, two, member, other := v.id(), v.id(), v.id(), v.id()
 			home := merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("003/007")}}
