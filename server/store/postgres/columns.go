@@ -13,21 +13,21 @@ import (
 )
 
 // insertText is the statement of an insertion of columns of these types: the common ones
-// are values, the others arrays.
+// are values, the others arrays. Each array is unfolded where rows are made: as a table
+// (FROM unnest) all its elements would be stored as rows first, which takes longer than the rest.
 func insertText(into statements.Insertion, types []string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "INSERT INTO %s (%s) SELECT ", into.Table, into.Columns)
-	for i, t := range types[:into.Common] {
-		fmt.Fprintf(&b, "$%d::%s, ", i+1, t)
-	}
-	b.WriteString("each.* FROM unnest(")
-	for i, t := range types[into.Common:] {
+	for i, t := range types {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "$%d::%s[]", into.Common+i+1, t)
+		if i < into.Common {
+			fmt.Fprintf(&b, "$%d::%s", i+1, t)
+		} else {
+			fmt.Fprintf(&b, "unnest($%d::%s[])", i+1, t)
+		}
 	}
-	b.WriteString(") AS each")
 	b.WriteString(into.Conflict)
 	return b.String()
 }
