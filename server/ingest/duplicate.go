@@ -127,7 +127,7 @@ func (w *work) closing(a *Act, f *familyWork) (*Incoming, error) {
 func (w *work) removalsOf(f *familyWork, household *ksv1.Household, note string) ([]merge.RecordEdit, error) {
 	removal := func(member merge.ID) *ksv1.Removal {
 		return &ksv1.Removal{
-			Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Note: note, Date: prokesga.DateOf(w.now.In(area.WIB)).String(), Seen: merge.SeenOf(f.joined(), member),
+			Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Note: note, Date: prokesga.DateOf(w.now.In(area.Zone(w.row.Code))).String(), Seen: merge.SeenOf(f.joined(), member),
 		}
 	}
 	duplicates := f.review.GetDuplicates()

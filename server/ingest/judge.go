@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -87,7 +88,7 @@ func verdictOf(d *ksv1.ReviewDecision, before *ksv1.FamilyReview, revision uint6
 	}
 }
 
-// dueDate is until when a returned family is to be submitted again.
+// dueDate is until when a returned family is to be submitted again, a day where it lives.
 func (w *work) dueDate(d *ksv1.ReviewDecision) string {
 	switch {
 	case d.GetOutcome() != ksv1.VerdictOutcome_VERDICT_OUTCOME_RETURNED:
@@ -99,7 +100,7 @@ func (w *work) dueDate(d *ksv1.ReviewDecision) string {
 	if days == 0 {
 		days = DefaultReturnDays
 	}
-	return w.now.In(area.WIB).AddDate(0, 0, days).Format("2006-01-02")
+	return w.now.In(area.Zone(w.row.Code)).AddDate(0, 0, days).Format(time.DateOnly)
 }
 
 // keepJudged keeps the state judged beside the current one: as the verified basis

@@ -10,6 +10,8 @@ import (
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // Nobody asks for a family back by a day that is over, in the office or on a device.
@@ -76,5 +78,54 @@ func TestADayNamedWithoutASignalStandsThoughItIsOverByTheSync(t *testing.T) {
 	restGet(t, f, restToken(t, f, "supervisor"), "/v1/review/queue?returned=true", &list)
 	if len(list.Items) != 1 || !list.Items[0].Overdue || list.Items[0].Review.DueDate != due {
 		t.Errorf("at the server: %+v", list.Items)
+	}
+}
+
+// At half past midnight in Papua it is yesterday still in WIB: the days that the server names are
+// those of the family's village.
+func TestTheServerNamesDaysWhereTheFamilyLives(t *testing.T) {
+	t.Parallel()
+	var ahead atomic.Int64
+	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: 1, Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cleanUp(t, func() { _ = f.Close() })
+	const papua, supervisor = "94.71.01.1001", "supervisor-p9471010101"
+	err = f.AddPuskesmas(t.Context(), store.Puskesmas{Code: "P9471010101", Name: "Puskesmas Papua", District: "94.71", Villages: []string{papua}},
+		[]store.Area{{Code: "94", Name: "Papua"}, {Code: "94.71", Name: "Jayapura"}, {Code: "94.71.01", Name: "Utara"}, {Code: papua, Name: "Bayangkara"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := time.Now().UTC().AddDate(0, 0, 1)
+	ahead.Store(int64(time.Until(time.Date(day.Year(), day.Month(), day.Day(), 15, 30, 0, 0, time.UTC))))
+	here, there := signIn(t, f, "surveyor1"), signIn(t, f, "surveyor-p9471010101")
+	mustSync(t, here)
+	mustSync(t, there)
+	today := day.AddDate(0, 0, 1)
+
+	returned := submitted(t, there)
+	mustSync(t, there)
+	token := tokenFor(t, f, supervisor)
+	item := reviewQueue(t, f, token, "")[returned.String()]
+	if status, body := judge(t, f, token, returned.String(), "RETURNED", item.Digest, `,"note":"Periksa alamat"`); status != http.StatusOK {
+		t.Fatalf("returned: %d %s", status, body)
+	}
+	mustSync(t, there)
+	review, err := there.Review(t.Context(), returned)
+	if want := today.AddDate(0, 0, ingest.DefaultReturnDays).Format(time.DateOnly); err != nil || review.GetDueDate() != want {
+		t.Errorf("asked back by %s, want %s, %v", review.GetDueDate(), want, err)
+	}
+
+	withCard(t, here, "001/001", 3204051111110009, "Asep")
+	moved := withCard(t, there, "001/002", 3204051111110009, "Ujang")
+	theirs := awaitDoubles(t, f, supervisor, "a double", states("OPEN"))[0]
+	if status, body := decideDouble(t, f, supervisor, theirs, "MOVED", ""); status != http.StatusOK {
+		t.Fatalf("moved: %d %s", status, body)
+	}
+	mustSync(t, there)
+	household, err := there.Family(t.Context(), moved)
+	if got := household.GetFamily().GetRemoval().GetDate(); err != nil || got != today.Format(time.DateOnly) {
+		t.Errorf("moved away on %q, want %s, %v", got, today.Format(time.DateOnly), err)
 	}
 }
