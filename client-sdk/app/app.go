@@ -13,6 +13,7 @@ import (
 	"time"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	devicev1 "github.com/keluarga-sehat/sync/proto/keluargasehat/device/v1"
 )
 
 // DefaultLockAfter is how long an app that nobody touches stays unlocked.
@@ -56,9 +57,11 @@ type App struct {
 	setup  Setup             // guarded by mu
 	client *clientsdk.Client // guarded by mu; nil: not set up
 	user   *clientsdk.User   // guarded by mu; nil: locked
-	used   time.Time         // guarded by mu; last call by the page
-	sync   syncRun           // guarded by mu
-	tried  time.Time         // guarded by mu; when a sync began last
+	used   time.Time         // guarded by mu; last call by who is signed in
+	// lockedFor is why nobody is signed in any more; guarded by mu.
+	lockedFor devicev1.LockReason
+	sync      syncRun   // guarded by mu
+	tried     time.Time // guarded by mu; when a sync began last
 	// handover is the one that waits for its answer; nil: none. Guarded by mu.
 	handover *clientsdk.Handover
 
@@ -129,47 +132,12 @@ func (a *App) Close() error {
 	defer func() { <-a.entering }()
 	a.lockStill()
 	defer a.mu.Unlock()
-	err := a.lock()
+	err := a.lock(devicev1.LockReason_LOCK_REASON_ASKED)
 	if a.client != nil {
 		err = errors.Join(err, a.client.Close())
 		a.client = nil
 	}
 	return err
-}
-
-// lock closes the user's data. The caller holds mu.
-func (a *App) lock() error {
-	if a.user == nil {
-		return nil
-	}
-	err := a.user.Close()
-	a.user = nil
-	a.shown.forget()
-	return err
-}
-
-// errLocked: nobody is signed in.
-var errLocked = errors.New("aplikasi terkunci; masuk kembali")
-
-// present is who is signed in. A call keeps the app unlocked.
-func (a *App) present() (*clientsdk.User, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.user == nil {
-		return nil, errLocked
-	}
-	a.used = a.now()
-	return a.user, nil
-}
-
-// lockIdle locks an app that nobody has touched; never while it syncs.
-func (a *App) lockIdle() error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.user == nil || a.sync.running || a.now().Sub(a.used) < a.config.LockAfter {
-		return nil
-	}
-	return a.lock()
 }
 
 // enterAlone waits until nobody else signs in, locks, takes over or sets the device up;
@@ -221,7 +189,7 @@ func (a *App) leave(name string) (*clientsdk.Client, error) {
 	if err := a.guard.allow(name); err != nil {
 		return nil, err
 	}
-	return a.client, a.lock()
+	return a.client, a.lock(devicev1.LockReason_LOCK_REASON_ASKED)
 }
 
 // enter makes a user the one who is signed in. The caller enters alone, and holds mu.
@@ -249,7 +217,7 @@ func (a *App) setUp(ctx context.Context, s Setup) error {
 	}
 	a.lockStill()
 	defer a.mu.Unlock()
-	if err := a.lock(); err != nil {
+	if err := a.lock(devicev1.LockReason_LOCK_REASON_ASKED); err != nil {
 		return err
 	}
 	if err := s.write(a.config.Dir); err != nil {

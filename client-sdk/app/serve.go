@@ -109,9 +109,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, pages http.Handl
 	ticker := time.NewTicker(idleLook)
 	defer ticker.Stop()
 	for {
-		// It locks all the same where a file can't be closed; what became of that is looked at,
-		// and told, when it is opened again.
-		_ = a.lockIdle()
+		a.lockIdle()
 		// It fails where the store can't be read: that fails again, and is told, when
 		// somebody asks. How the sync itself ends is told on the page.
 		_ = a.sendWhenReachable(ctx)

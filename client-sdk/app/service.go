@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
@@ -49,19 +51,6 @@ func (s appService) Activate(ctx context.Context, r *devicev1.ActivateRequest) (
 	return &devicev1.ActivateResponse{}, statusOf(err)
 }
 
-// Lock closes the user's data.
-func (s appService) Lock(ctx context.Context, _ *devicev1.LockRequest) (*devicev1.LockResponse, error) {
-	release, err := s.app.enterAlone(ctx)
-	if err != nil {
-		return nil, statusOf(err)
-	}
-	defer release()
-	s.app.lockStill()
-	defer s.app.mu.Unlock()
-	s.app.revision.Add(1)
-	return &devicev1.LockResponse{}, statusOf(s.app.lock())
-}
-
 // GetStatus tells how everything stands. It does not keep the app unlocked: a
 // page asks for it by itself.
 func (s appService) GetStatus(ctx context.Context, _ *devicev1.GetStatusRequest) (*devicev1.GetStatusResponse, error) {
@@ -71,9 +60,13 @@ func (s appService) GetStatus(ctx context.Context, _ *devicev1.GetStatusRequest)
 
 func (a *App) status(ctx context.Context) (*devicev1.GetStatusResponse, error) {
 	a.mu.Lock()
+	a.lockUnused()
 	client, user := a.client, a.user
 	out := &devicev1.GetStatusResponse{
 		Server: a.setup.Server, DeviceName: a.setup.DeviceName, Version: clientsdk.Version, Revision: a.revision.Load(), Sync: a.sync.message(),
+	}
+	if user == nil {
+		out.Locked = a.lockedFor
 	}
 	a.mu.Unlock()
 	if client == nil {
@@ -83,9 +76,28 @@ func (a *App) status(ctx context.Context) (*devicev1.GetStatusResponse, error) {
 	if out.Users, err = client.Users(); err != nil || user == nil {
 		return out, err
 	}
+	of, err := statusOfUser(ctx, user)
+	if errors.Is(err, clientsdk.ErrClosed) { // locked, or wiped, meanwhile: nobody is signed in
+		return out, nil
+	}
+	proto.Merge(out, of)
+	return out, err
+}
+
+// statusOfUser is what the status tells of who is signed in.
+func statusOfUser(ctx context.Context, user *clientsdk.User) (*devicev1.GetStatusResponse, error) {
 	counts, err := user.Counts(ctx)
 	if err != nil {
 		return nil, err
+	}
+	account := user.Account()
+	out := &devicev1.GetStatusResponse{
+		UserName: account.GetUserName(), FullName: account.GetFullName(),
+		UnsentFamilies: uint32(user.UnsentFamilies()), StorageBytes: uint64(user.StorageBytes()),
+	}
+	out.Counts = &devicev1.Counts{
+		Pending: uint32(counts.Pending), Applied: uint32(counts.Applied), Refused: uint32(counts.Refused), Quarantined: uint32(counts.Quarantined),
+		Steps: uint32(counts.Steps), NotApplied: uint32(counts.NotApplied),
 	}
 	if out.DayLine, err = user.DayLine(ctx); err != nil {
 		return nil, err
@@ -93,17 +105,9 @@ func (a *App) status(ctx context.Context) (*devicev1.GetStatusResponse, error) {
 	if out.Today, err = user.Today(ctx); err != nil {
 		return nil, err
 	}
-	account := user.Account()
-	out.UserName, out.FullName = account.GetUserName(), account.GetFullName()
 	if out.MayReview, err = user.MayReview(ctx); err != nil {
 		return nil, err
 	}
-	out.Counts = &devicev1.Counts{
-		Pending: uint32(counts.Pending), Applied: uint32(counts.Applied), Refused: uint32(counts.Refused), Quarantined: uint32(counts.Quarantined),
-		Steps: uint32(counts.Steps), NotApplied: uint32(counts.NotApplied),
-	}
-	out.UnsentFamilies = uint32(user.UnsentFamilies())
-	out.StorageBytes = uint64(user.StorageBytes())
 	use, err := user.DataUse(ctx)
 	if err != nil {
 		return nil, err

@@ -104,8 +104,7 @@ func (a *App) beginSync(run syncRun) {
 			a.sync.progress = result.Progress
 		}
 		if errors.Is(err, clientsdk.ErrWiped) && a.user == user {
-			a.user = nil // closed with its data
-			a.shown.forget()
+			a.lockedOut(devicev1.LockReason_LOCK_REASON_WIPED) // closed with its data
 		}
 		if !a.sync.unasked {
 			a.used = a.now()

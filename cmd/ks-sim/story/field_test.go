@@ -69,6 +69,14 @@ func TestAnInterviewGoesOverMidnight(t *testing.T) {
 	play(t, "midnight", w.settings(t), map[string]deed{"launch": d.launch, "end": d.stop, "clock": d.setClock})
 }
 
+func TestALockedAppKeepsWhatIsTypedForWhoTypedIt(t *testing.T) {
+	t.Parallel()
+	install(t)
+	w := newWorld(t, 2)
+	d := newFieldDay(t, w)
+	play(t, "locked", w.settings(t), map[string]deed{"launch": d.launch, "end": d.stop, "clock": d.setClock})
+}
+
 // launch starts the app on a new device.
 func (d *fieldDay) launch(ctx context.Context, arguments json.RawMessage) (any, error) {
 	var named struct {

@@ -25,13 +25,14 @@ var File_keluargasehat_device_v1_app_service_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_device_v1_app_service_proto_rawDesc = "" +
 	"\n" +
-	")keluargasehat/device/v1/app_service.proto\x12\x17keluargasehat.device.v1\x1a\x1cgoogle/api/annotations.proto\x1a(keluargasehat/device/v1/app_backup.proto\x1a(keluargasehat/device/v1/app_family.proto\x1a(keluargasehat/device/v1/app_status.proto\x1a&keluargasehat/device/v1/app_user.proto\x1a&keluargasehat/device/v1/app_work.proto2\x95\x0f\n" +
+	")keluargasehat/device/v1/app_service.proto\x12\x17keluargasehat.device.v1\x1a\x1cgoogle/api/annotations.proto\x1a(keluargasehat/device/v1/app_backup.proto\x1a(keluargasehat/device/v1/app_family.proto\x1a(keluargasehat/device/v1/app_status.proto\x1a&keluargasehat/device/v1/app_user.proto\x1a&keluargasehat/device/v1/app_work.proto2\x93\x10\n" +
 	"\n" +
 	"AppService\x12p\n" +
 	"\x05SetUp\x12%.keluargasehat.device.v1.SetUpRequest\x1a&.keluargasehat.device.v1.SetUpResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/app:setUp\x12t\n" +
 	"\x06SignIn\x12&.keluargasehat.device.v1.SignInRequest\x1a'.keluargasehat.device.v1.SignInResponse\"\x19\x82\xd3\xe4\x93\x02\x13:\x01*\"\x0e/v1/app:signIn\x12\x88\x01\n" +
 	"\vSignInAgain\x12+.keluargasehat.device.v1.SignInAgainRequest\x1a,.keluargasehat.device.v1.SignInAgainResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/app:signInAgain\x12|\n" +
-	"\bActivate\x12(.keluargasehat.device.v1.ActivateRequest\x1a).keluargasehat.device.v1.ActivateResponse\"\x1b\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/app:activate\x12l\n" +
+	"\bActivate\x12(.keluargasehat.device.v1.ActivateRequest\x1a).keluargasehat.device.v1.ActivateResponse\"\x1b\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/app:activate\x12|\n" +
+	"\bKeepOpen\x12(.keluargasehat.device.v1.KeepOpenRequest\x1a).keluargasehat.device.v1.KeepOpenResponse\"\x1b\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/app:keepOpen\x12l\n" +
 	"\x04Lock\x12$.keluargasehat.device.v1.LockRequest\x1a%.keluargasehat.device.v1.LockResponse\"\x17\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/app:lock\x12z\n" +
 	"\tGetStatus\x12).keluargasehat.device.v1.GetStatusRequest\x1a*.keluargasehat.device.v1.GetStatusResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/app/status\x12v\n" +
 	"\bGetToday\x12(.keluargasehat.device.v1.GetTodayRequest\x1a).keluargasehat.device.v1.GetTodayResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/app/today\x12y\n" +
@@ -50,66 +51,70 @@ var file_keluargasehat_device_v1_app_service_proto_goTypes = []any{
 	(*SignInRequest)(nil),        // 1: keluargasehat.device.v1.SignInRequest
 	(*SignInAgainRequest)(nil),   // 2: keluargasehat.device.v1.SignInAgainRequest
 	(*ActivateRequest)(nil),      // 3: keluargasehat.device.v1.ActivateRequest
-	(*LockRequest)(nil),          // 4: keluargasehat.device.v1.LockRequest
-	(*GetStatusRequest)(nil),     // 5: keluargasehat.device.v1.GetStatusRequest
-	(*GetTodayRequest)(nil),      // 6: keluargasehat.device.v1.GetTodayRequest
-	(*ListAreasRequest)(nil),     // 7: keluargasehat.device.v1.ListAreasRequest
-	(*StartSyncRequest)(nil),     // 8: keluargasehat.device.v1.StartSyncRequest
-	(*ExportBackupRequest)(nil),  // 9: keluargasehat.device.v1.ExportBackupRequest
-	(*CarryBackupRequest)(nil),   // 10: keluargasehat.device.v1.CarryBackupRequest
-	(*ListCarriedRequest)(nil),   // 11: keluargasehat.device.v1.ListCarriedRequest
-	(*FillFromCardRequest)(nil),  // 12: keluargasehat.device.v1.FillFromCardRequest
-	(*SplitFamilyRequest)(nil),   // 13: keluargasehat.device.v1.SplitFamilyRequest
-	(*ListOutboxRequest)(nil),    // 14: keluargasehat.device.v1.ListOutboxRequest
-	(*SetUpResponse)(nil),        // 15: keluargasehat.device.v1.SetUpResponse
-	(*SignInResponse)(nil),       // 16: keluargasehat.device.v1.SignInResponse
-	(*SignInAgainResponse)(nil),  // 17: keluargasehat.device.v1.SignInAgainResponse
-	(*ActivateResponse)(nil),     // 18: keluargasehat.device.v1.ActivateResponse
-	(*LockResponse)(nil),         // 19: keluargasehat.device.v1.LockResponse
-	(*GetStatusResponse)(nil),    // 20: keluargasehat.device.v1.GetStatusResponse
-	(*GetTodayResponse)(nil),     // 21: keluargasehat.device.v1.GetTodayResponse
-	(*ListAreasResponse)(nil),    // 22: keluargasehat.device.v1.ListAreasResponse
-	(*StartSyncResponse)(nil),    // 23: keluargasehat.device.v1.StartSyncResponse
-	(*ExportBackupResponse)(nil), // 24: keluargasehat.device.v1.ExportBackupResponse
-	(*CarryBackupResponse)(nil),  // 25: keluargasehat.device.v1.CarryBackupResponse
-	(*ListCarriedResponse)(nil),  // 26: keluargasehat.device.v1.ListCarriedResponse
-	(*FillFromCardResponse)(nil), // 27: keluargasehat.device.v1.FillFromCardResponse
-	(*SplitFamilyResponse)(nil),  // 28: keluargasehat.device.v1.SplitFamilyResponse
-	(*ListOutboxResponse)(nil),   // 29: keluargasehat.device.v1.ListOutboxResponse
+	(*KeepOpenRequest)(nil),      // 4: keluargasehat.device.v1.KeepOpenRequest
+	(*LockRequest)(nil),          // 5: keluargasehat.device.v1.LockRequest
+	(*GetStatusRequest)(nil),     // 6: keluargasehat.device.v1.GetStatusRequest
+	(*GetTodayRequest)(nil),      // 7: keluargasehat.device.v1.GetTodayRequest
+	(*ListAreasRequest)(nil),     // 8: keluargasehat.device.v1.ListAreasRequest
+	(*StartSyncRequest)(nil),     // 9: keluargasehat.device.v1.StartSyncRequest
+	(*ExportBackupRequest)(nil),  // 10: keluargasehat.device.v1.ExportBackupRequest
+	(*CarryBackupRequest)(nil),   // 11: keluargasehat.device.v1.CarryBackupRequest
+	(*ListCarriedRequest)(nil),   // 12: keluargasehat.device.v1.ListCarriedRequest
+	(*FillFromCardRequest)(nil),  // 13: keluargasehat.device.v1.FillFromCardRequest
+	(*SplitFamilyRequest)(nil),   // 14: keluargasehat.device.v1.SplitFamilyRequest
+	(*ListOutboxRequest)(nil),    // 15: keluargasehat.device.v1.ListOutboxRequest
+	(*SetUpResponse)(nil),        // 16: keluargasehat.device.v1.SetUpResponse
+	(*SignInResponse)(nil),       // 17: keluargasehat.device.v1.SignInResponse
+	(*SignInAgainResponse)(nil),  // 18: keluargasehat.device.v1.SignInAgainResponse
+	(*ActivateResponse)(nil),     // 19: keluargasehat.device.v1.ActivateResponse
+	(*KeepOpenResponse)(nil),     // 20: keluargasehat.device.v1.KeepOpenResponse
+	(*LockResponse)(nil),         // 21: keluargasehat.device.v1.LockResponse
+	(*GetStatusResponse)(nil),    // 22: keluargasehat.device.v1.GetStatusResponse
+	(*GetTodayResponse)(nil),     // 23: keluargasehat.device.v1.GetTodayResponse
+	(*ListAreasResponse)(nil),    // 24: keluargasehat.device.v1.ListAreasResponse
+	(*StartSyncResponse)(nil),    // 25: keluargasehat.device.v1.StartSyncResponse
+	(*ExportBackupResponse)(nil), // 26: keluargasehat.device.v1.ExportBackupResponse
+	(*CarryBackupResponse)(nil),  // 27: keluargasehat.device.v1.CarryBackupResponse
+	(*ListCarriedResponse)(nil),  // 28: keluargasehat.device.v1.ListCarriedResponse
+	(*FillFromCardResponse)(nil), // 29: keluargasehat.device.v1.FillFromCardResponse
+	(*SplitFamilyResponse)(nil),  // 30: keluargasehat.device.v1.SplitFamilyResponse
+	(*ListOutboxResponse)(nil),   // 31: keluargasehat.device.v1.ListOutboxResponse
 }
 var file_keluargasehat_device_v1_app_service_proto_depIdxs = []int32{
 	0,  // 0: keluargasehat.device.v1.AppService.SetUp:input_type -> keluargasehat.device.v1.SetUpRequest
 	1,  // 1: keluargasehat.device.v1.AppService.SignIn:input_type -> keluargasehat.device.v1.SignInRequest
 	2,  // 2: keluargasehat.device.v1.AppService.SignInAgain:input_type -> keluargasehat.device.v1.SignInAgainRequest
 	3,  // 3: keluargasehat.device.v1.AppService.Activate:input_type -> keluargasehat.device.v1.ActivateRequest
-	4,  // 4: keluargasehat.device.v1.AppService.Lock:input_type -> keluargasehat.device.v1.LockRequest
-	5,  // 5: keluargasehat.device.v1.AppService.GetStatus:input_type -> keluargasehat.device.v1.GetStatusRequest
-	6,  // 6: keluargasehat.device.v1.AppService.GetToday:input_type -> keluargasehat.device.v1.GetTodayRequest
-	7,  // 7: keluargasehat.device.v1.AppService.ListAreas:input_type -> keluargasehat.device.v1.ListAreasRequest
-	8,  // 8: keluargasehat.device.v1.AppService.StartSync:input_type -> keluargasehat.device.v1.StartSyncRequest
-	9,  // 9: keluargasehat.device.v1.AppService.ExportBackup:input_type -> keluargasehat.device.v1.ExportBackupRequest
-	10, // 10: keluargasehat.device.v1.AppService.CarryBackup:input_type -> keluargasehat.device.v1.CarryBackupRequest
-	11, // 11: keluargasehat.device.v1.AppService.ListCarried:input_type -> keluargasehat.device.v1.ListCarriedRequest
-	12, // 12: keluargasehat.device.v1.AppService.FillFromCard:input_type -> keluargasehat.device.v1.FillFromCardRequest
-	13, // 13: keluargasehat.device.v1.AppService.SplitFamily:input_type -> keluargasehat.device.v1.SplitFamilyRequest
-	14, // 14: keluargasehat.device.v1.AppService.ListOutbox:input_type -> keluargasehat.device.v1.ListOutboxRequest
-	15, // 15: keluargasehat.device.v1.AppService.SetUp:output_type -> keluargasehat.device.v1.SetUpResponse
-	16, // 16: keluargasehat.device.v1.AppService.SignIn:output_type -> keluargasehat.device.v1.SignInResponse
-	17, // 17: keluargasehat.device.v1.AppService.SignInAgain:output_type -> keluargasehat.device.v1.SignInAgainResponse
-	18, // 18: keluargasehat.device.v1.AppService.Activate:output_type -> keluargasehat.device.v1.ActivateResponse
-	19, // 19: keluargasehat.device.v1.AppService.Lock:output_type -> keluargasehat.device.v1.LockResponse
-	20, // 20: keluargasehat.device.v1.AppService.GetStatus:output_type -> keluargasehat.device.v1.GetStatusResponse
-	21, // 21: keluargasehat.device.v1.AppService.GetToday:output_type -> keluargasehat.device.v1.GetTodayResponse
-	22, // 22: keluargasehat.device.v1.AppService.ListAreas:output_type -> keluargasehat.device.v1.ListAreasResponse
-	23, // 23: keluargasehat.device.v1.AppService.StartSync:output_type -> keluargasehat.device.v1.StartSyncResponse
-	24, // 24: keluargasehat.device.v1.AppService.ExportBackup:output_type -> keluargasehat.device.v1.ExportBackupResponse
-	25, // 25: keluargasehat.device.v1.AppService.CarryBackup:output_type -> keluargasehat.device.v1.CarryBackupResponse
-	26, // 26: keluargasehat.device.v1.AppService.ListCarried:output_type -> keluargasehat.device.v1.ListCarriedResponse
-	27, // 27: keluargasehat.device.v1.AppService.FillFromCard:output_type -> keluargasehat.device.v1.FillFromCardResponse
-	28, // 28: keluargasehat.device.v1.AppService.SplitFamily:output_type -> keluargasehat.device.v1.SplitFamilyResponse
-	29, // 29: keluargasehat.device.v1.AppService.ListOutbox:output_type -> keluargasehat.device.v1.ListOutboxResponse
-	15, // [15:30] is the sub-list for method output_type
-	0,  // [0:15] is the sub-list for method input_type
+	4,  // 4: keluargasehat.device.v1.AppService.KeepOpen:input_type -> keluargasehat.device.v1.KeepOpenRequest
+	5,  // 5: keluargasehat.device.v1.AppService.Lock:input_type -> keluargasehat.device.v1.LockRequest
+	6,  // 6: keluargasehat.device.v1.AppService.GetStatus:input_type -> keluargasehat.device.v1.GetStatusRequest
+	7,  // 7: keluargasehat.device.v1.AppService.GetToday:input_type -> keluargasehat.device.v1.GetTodayRequest
+	8,  // 8: keluargasehat.device.v1.AppService.ListAreas:input_type -> keluargasehat.device.v1.ListAreasRequest
+	9,  // 9: keluargasehat.device.v1.AppService.StartSync:input_type -> keluargasehat.device.v1.StartSyncRequest
+	10, // 10: keluargasehat.device.v1.AppService.ExportBackup:input_type -> keluargasehat.device.v1.ExportBackupRequest
+	11, // 11: keluargasehat.device.v1.AppService.CarryBackup:input_type -> keluargasehat.device.v1.CarryBackupRequest
+	12, // 12: keluargasehat.device.v1.AppService.ListCarried:input_type -> keluargasehat.device.v1.ListCarriedRequest
+	13, // 13: keluargasehat.device.v1.AppService.FillFromCard:input_type -> keluargasehat.device.v1.FillFromCardRequest
+	14, // 14: keluargasehat.device.v1.AppService.SplitFamily:input_type -> keluargasehat.device.v1.SplitFamilyRequest
+	15, // 15: keluargasehat.device.v1.AppService.ListOutbox:input_type -> keluargasehat.device.v1.ListOutboxRequest
+	16, // 16: keluargasehat.device.v1.AppService.SetUp:output_type -> keluargasehat.device.v1.SetUpResponse
+	17, // 17: keluargasehat.device.v1.AppService.SignIn:output_type -> keluargasehat.device.v1.SignInResponse
+	18, // 18: keluargasehat.device.v1.AppService.SignInAgain:output_type -> keluargasehat.device.v1.SignInAgainResponse
+	19, // 19: keluargasehat.device.v1.AppService.Activate:output_type -> keluargasehat.device.v1.ActivateResponse
+	20, // 20: keluargasehat.device.v1.AppService.KeepOpen:output_type -> keluargasehat.device.v1.KeepOpenResponse
+	21, // 21: keluargasehat.device.v1.AppService.Lock:output_type -> keluargasehat.device.v1.LockResponse
+	22, // 22: keluargasehat.device.v1.AppService.GetStatus:output_type -> keluargasehat.device.v1.GetStatusResponse
+	23, // 23: keluargasehat.device.v1.AppService.GetToday:output_type -> keluargasehat.device.v1.GetTodayResponse
+	24, // 24: keluargasehat.device.v1.AppService.ListAreas:output_type -> keluargasehat.device.v1.ListAreasResponse
+	25, // 25: keluargasehat.device.v1.AppService.StartSync:output_type -> keluargasehat.device.v1.StartSyncResponse
+	26, // 26: keluargasehat.device.v1.AppService.ExportBackup:output_type -> keluargasehat.device.v1.ExportBackupResponse
+	27, // 27: keluargasehat.device.v1.AppService.CarryBackup:output_type -> keluargasehat.device.v1.CarryBackupResponse
+	28, // 28: keluargasehat.device.v1.AppService.ListCarried:output_type -> keluargasehat.device.v1.ListCarriedResponse
+	29, // 29: keluargasehat.device.v1.AppService.FillFromCard:output_type -> keluargasehat.device.v1.FillFromCardResponse
+	30, // 30: keluargasehat.device.v1.AppService.SplitFamily:output_type -> keluargasehat.device.v1.SplitFamilyResponse
+	31, // 31: keluargasehat.device.v1.AppService.ListOutbox:output_type -> keluargasehat.device.v1.ListOutboxResponse
+	16, // [16:32] is the sub-list for method output_type
+	0,  // [0:16] is the sub-list for method input_type
 	0,  // [0:0] is the sub-list for extension type_name
 	0,  // [0:0] is the sub-list for extension extendee
 	0,  // [0:0] is the sub-list for field type_name

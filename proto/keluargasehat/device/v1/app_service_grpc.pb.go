@@ -23,6 +23,7 @@ const (
 	AppService_SignIn_FullMethodName       = "/keluargasehat.device.v1.AppService/SignIn"
 	AppService_SignInAgain_FullMethodName  = "/keluargasehat.device.v1.AppService/SignInAgain"
 	AppService_Activate_FullMethodName     = "/keluargasehat.device.v1.AppService/Activate"
+	AppService_KeepOpen_FullMethodName     = "/keluargasehat.device.v1.AppService/KeepOpen"
 	AppService_Lock_FullMethodName         = "/keluargasehat.device.v1.AppService/Lock"
 	AppService_GetStatus_FullMethodName    = "/keluargasehat.device.v1.AppService/GetStatus"
 	AppService_GetToday_FullMethodName     = "/keluargasehat.device.v1.AppService/GetToday"
@@ -59,6 +60,10 @@ type AppServiceClient interface {
 	// Activate gives an account its first password, from a card. Errors:
 	// INVALID_ARGUMENT, UNAVAILABLE.
 	Activate(ctx context.Context, in *ActivateRequest, opts ...grpc.CallOption) (*ActivateResponse, error)
+	// KeepOpen tells that somebody is at work, as who types what is not saved yet: an app
+	// that nobody touches locks, and calls by who is signed in are all that it knows of. A
+	// page tells it seldom, as once a minute. Errors: UNAUTHENTICATED.
+	KeepOpen(ctx context.Context, in *KeepOpenRequest, opts ...grpc.CallOption) (*KeepOpenResponse, error)
 	// Lock closes the user's data.
 	Lock(ctx context.Context, in *LockRequest, opts ...grpc.CallOption) (*LockResponse, error)
 	// GetStatus tells who is signed in and how everything stands; it can be called
@@ -140,6 +145,16 @@ func (c *appServiceClient) Activate(ctx context.Context, in *ActivateRequest, op
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ActivateResponse)
 	err := c.cc.Invoke(ctx, AppService_Activate_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *appServiceClient) KeepOpen(ctx context.Context, in *KeepOpenRequest, opts ...grpc.CallOption) (*KeepOpenResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(KeepOpenResponse)
+	err := c.cc.Invoke(ctx, AppService_KeepOpen_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -279,6 +294,10 @@ type AppServiceServer interface {
 	// Activate gives an account its first password, from a card. Errors:
 	// INVALID_ARGUMENT, UNAVAILABLE.
 	Activate(context.Context, *ActivateRequest) (*ActivateResponse, error)
+	// KeepOpen tells that somebody is at work, as who types what is not saved yet: an app
+	// that nobody touches locks, and calls by who is signed in are all that it knows of. A
+	// page tells it seldom, as once a minute. Errors: UNAUTHENTICATED.
+	KeepOpen(context.Context, *KeepOpenRequest) (*KeepOpenResponse, error)
 	// Lock closes the user's data.
 	Lock(context.Context, *LockRequest) (*LockResponse, error)
 	// GetStatus tells who is signed in and how everything stands; it can be called
@@ -337,6 +356,9 @@ func (UnimplementedAppServiceServer) SignInAgain(context.Context, *SignInAgainRe
 }
 func (UnimplementedAppServiceServer) Activate(context.Context, *ActivateRequest) (*ActivateResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Activate not implemented")
+}
+func (UnimplementedAppServiceServer) KeepOpen(context.Context, *KeepOpenRequest) (*KeepOpenResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method KeepOpen not implemented")
 }
 func (UnimplementedAppServiceServer) Lock(context.Context, *LockRequest) (*LockResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Lock not implemented")
@@ -460,6 +482,24 @@ func _AppService_Activate_Handler(srv interface{}, ctx context.Context, dec func
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AppServiceServer).Activate(ctx, req.(*ActivateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AppService_KeepOpen_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(KeepOpenRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppServiceServer).KeepOpen(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppService_KeepOpen_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppServiceServer).KeepOpen(ctx, req.(*KeepOpenRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -684,6 +724,10 @@ var AppService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Activate",
 			Handler:    _AppService_Activate_Handler,
+		},
+		{
+			MethodName: "KeepOpen",
+			Handler:    _AppService_KeepOpen_Handler,
 		},
 		{
 			MethodName: "Lock",

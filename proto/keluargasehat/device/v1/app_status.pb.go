@@ -22,6 +22,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// LockReason is why who was signed in is so no more.
+type LockReason int32
+
+const (
+	// Nobody has been signed in.
+	LockReason_LOCK_REASON_UNSPECIFIED LockReason = 0
+	// Nobody has touched the app for a while.
+	LockReason_LOCK_REASON_IDLE LockReason = 1
+	// Somebody asked for it, or went to sign in.
+	LockReason_LOCK_REASON_ASKED LockReason = 2
+	// The server had the device wiped; sync tells why.
+	LockReason_LOCK_REASON_WIPED LockReason = 3
+)
+
+// Enum value maps for LockReason.
+var (
+	LockReason_name = map[int32]string{
+		0: "LOCK_REASON_UNSPECIFIED",
+		1: "LOCK_REASON_IDLE",
+		2: "LOCK_REASON_ASKED",
+		3: "LOCK_REASON_WIPED",
+	}
+	LockReason_value = map[string]int32{
+		"LOCK_REASON_UNSPECIFIED": 0,
+		"LOCK_REASON_IDLE":        1,
+		"LOCK_REASON_ASKED":       2,
+		"LOCK_REASON_WIPED":       3,
+	}
+)
+
+func (x LockReason) Enum() *LockReason {
+	p := new(LockReason)
+	*p = x
+	return p
+}
+
+func (x LockReason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (LockReason) Descriptor() protoreflect.EnumDescriptor {
+	return file_keluargasehat_device_v1_app_status_proto_enumTypes[0].Descriptor()
+}
+
+func (LockReason) Type() protoreflect.EnumType {
+	return &file_keluargasehat_device_v1_app_status_proto_enumTypes[0]
+}
+
+func (x LockReason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use LockReason.Descriptor instead.
+func (LockReason) EnumDescriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_status_proto_rawDescGZIP(), []int{0}
+}
+
 // GetStatusRequest asks for the status.
 type GetStatusRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -98,7 +155,10 @@ type GetStatusResponse struct {
 	DataDown uint64 `protobuf:"varint,17,opt,name=data_down,json=dataDown,proto3" json:"data_down,omitempty"`
 	// The local day where the user works, "2024-05-17", by the device's clock as the last
 	// sync corrected it: what pages take for today. Absent: nobody is signed in.
-	Today         string `protobuf:"bytes,18,opt,name=today,proto3" json:"today,omitempty"`
+	Today string `protobuf:"bytes,18,opt,name=today,proto3" json:"today,omitempty"`
+	// Why nobody is signed in any more. Absent: somebody is, or nobody has been since the app
+	// was started.
+	Locked        LockReason `protobuf:"varint,19,opt,name=locked,proto3,enum=keluargasehat.device.v1.LockReason" json:"locked,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -257,6 +317,13 @@ func (x *GetStatusResponse) GetToday() string {
 		return x.Today
 	}
 	return ""
+}
+
+func (x *GetStatusResponse) GetLocked() LockReason {
+	if x != nil {
+		return x.Locked
+	}
+	return LockReason_LOCK_REASON_UNSPECIFIED
 }
 
 // Counts is how many of the user's changes stand where.
@@ -575,7 +642,7 @@ var File_keluargasehat_device_v1_app_status_proto protoreflect.FileDescriptor
 const file_keluargasehat_device_v1_app_status_proto_rawDesc = "" +
 	"\n" +
 	"(keluargasehat/device/v1/app_status.proto\x12\x17keluargasehat.device.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x12\n" +
-	"\x10GetStatusRequest\"\xe4\x04\n" +
+	"\x10GetStatusRequest\"\xa1\x05\n" +
 	"\x11GetStatusResponse\x12\x16\n" +
 	"\x06server\x18\x01 \x01(\tR\x06server\x12\x1f\n" +
 	"\vdevice_name\x18\x02 \x01(\tR\n" +
@@ -597,7 +664,8 @@ const file_keluargasehat_device_v1_app_status_proto_rawDesc = "" +
 	"\x0funsent_families\x18\x0f \x01(\rR\x0eunsentFamilies\x12\x17\n" +
 	"\adata_up\x18\x10 \x01(\x04R\x06dataUp\x12\x1b\n" +
 	"\tdata_down\x18\x11 \x01(\x04R\bdataDown\x12\x14\n" +
-	"\x05today\x18\x12 \x01(\tR\x05today\"\xaf\x01\n" +
+	"\x05today\x18\x12 \x01(\tR\x05today\x12;\n" +
+	"\x06locked\x18\x13 \x01(\x0e2#.keluargasehat.device.v1.LockReasonR\x06locked\"\xaf\x01\n" +
 	"\x06Counts\x12\x18\n" +
 	"\apending\x18\x01 \x01(\rR\apending\x12\x18\n" +
 	"\aapplied\x18\x02 \x01(\rR\aapplied\x12\x18\n" +
@@ -623,7 +691,13 @@ const file_keluargasehat_device_v1_app_status_proto_rawDesc = "" +
 	"\rsign_in_again\x18\v \x01(\bR\vsignInAgain\"\x12\n" +
 	"\x10StartSyncRequest\"K\n" +
 	"\x11StartSyncResponse\x126\n" +
-	"\x04sync\x18\x01 \x01(\v2\".keluargasehat.device.v1.SyncStateR\x04syncBGZEgithub.com/keluarga-sehat/sync/proto/keluargasehat/device/v1;devicev1b\x06proto3"
+	"\x04sync\x18\x01 \x01(\v2\".keluargasehat.device.v1.SyncStateR\x04sync*m\n" +
+	"\n" +
+	"LockReason\x12\x1b\n" +
+	"\x17LOCK_REASON_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10LOCK_REASON_IDLE\x10\x01\x12\x15\n" +
+	"\x11LOCK_REASON_ASKED\x10\x02\x12\x15\n" +
+	"\x11LOCK_REASON_WIPED\x10\x03BGZEgithub.com/keluarga-sehat/sync/proto/keluargasehat/device/v1;devicev1b\x06proto3"
 
 var (
 	file_keluargasehat_device_v1_app_status_proto_rawDescOnce sync.Once
@@ -637,27 +711,30 @@ func file_keluargasehat_device_v1_app_status_proto_rawDescGZIP() []byte {
 	return file_keluargasehat_device_v1_app_status_proto_rawDescData
 }
 
+var file_keluargasehat_device_v1_app_status_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_keluargasehat_device_v1_app_status_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_keluargasehat_device_v1_app_status_proto_goTypes = []any{
-	(*GetStatusRequest)(nil),      // 0: keluargasehat.device.v1.GetStatusRequest
-	(*GetStatusResponse)(nil),     // 1: keluargasehat.device.v1.GetStatusResponse
-	(*Counts)(nil),                // 2: keluargasehat.device.v1.Counts
-	(*SyncState)(nil),             // 3: keluargasehat.device.v1.SyncState
-	(*StartSyncRequest)(nil),      // 4: keluargasehat.device.v1.StartSyncRequest
-	(*StartSyncResponse)(nil),     // 5: keluargasehat.device.v1.StartSyncResponse
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
+	(LockReason)(0),               // 0: keluargasehat.device.v1.LockReason
+	(*GetStatusRequest)(nil),      // 1: keluargasehat.device.v1.GetStatusRequest
+	(*GetStatusResponse)(nil),     // 2: keluargasehat.device.v1.GetStatusResponse
+	(*Counts)(nil),                // 3: keluargasehat.device.v1.Counts
+	(*SyncState)(nil),             // 4: keluargasehat.device.v1.SyncState
+	(*StartSyncRequest)(nil),      // 5: keluargasehat.device.v1.StartSyncRequest
+	(*StartSyncResponse)(nil),     // 6: keluargasehat.device.v1.StartSyncResponse
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
 }
 var file_keluargasehat_device_v1_app_status_proto_depIdxs = []int32{
-	2, // 0: keluargasehat.device.v1.GetStatusResponse.counts:type_name -> keluargasehat.device.v1.Counts
-	6, // 1: keluargasehat.device.v1.GetStatusResponse.last_sync:type_name -> google.protobuf.Timestamp
-	3, // 2: keluargasehat.device.v1.GetStatusResponse.sync:type_name -> keluargasehat.device.v1.SyncState
-	6, // 3: keluargasehat.device.v1.SyncState.ended_at:type_name -> google.protobuf.Timestamp
-	3, // 4: keluargasehat.device.v1.StartSyncResponse.sync:type_name -> keluargasehat.device.v1.SyncState
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	3, // 0: keluargasehat.device.v1.GetStatusResponse.counts:type_name -> keluargasehat.device.v1.Counts
+	7, // 1: keluargasehat.device.v1.GetStatusResponse.last_sync:type_name -> google.protobuf.Timestamp
+	4, // 2: keluargasehat.device.v1.GetStatusResponse.sync:type_name -> keluargasehat.device.v1.SyncState
+	0, // 3: keluargasehat.device.v1.GetStatusResponse.locked:type_name -> keluargasehat.device.v1.LockReason
+	7, // 4: keluargasehat.device.v1.SyncState.ended_at:type_name -> google.protobuf.Timestamp
+	4, // 5: keluargasehat.device.v1.StartSyncResponse.sync:type_name -> keluargasehat.device.v1.SyncState
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_device_v1_app_status_proto_init() }
@@ -670,13 +747,14 @@ func file_keluargasehat_device_v1_app_status_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_device_v1_app_status_proto_rawDesc), len(file_keluargasehat_device_v1_app_status_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_keluargasehat_device_v1_app_status_proto_goTypes,
 		DependencyIndexes: file_keluargasehat_device_v1_app_status_proto_depIdxs,
+		EnumInfos:         file_keluargasehat_device_v1_app_status_proto_enumTypes,
 		MessageInfos:      file_keluargasehat_device_v1_app_status_proto_msgTypes,
 	}.Build()
 	File_keluargasehat_device_v1_app_status_proto = out.File

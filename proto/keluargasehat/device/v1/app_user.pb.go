@@ -409,6 +409,80 @@ func (*ActivateResponse) Descriptor() ([]byte, []int) {
 	return file_keluargasehat_device_v1_app_user_proto_rawDescGZIP(), []int{7}
 }
 
+// KeepOpenRequest tells that somebody is at work.
+type KeepOpenRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeepOpenRequest) Reset() {
+	*x = KeepOpenRequest{}
+	mi := &file_keluargasehat_device_v1_app_user_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeepOpenRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeepOpenRequest) ProtoMessage() {}
+
+func (x *KeepOpenRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_user_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeepOpenRequest.ProtoReflect.Descriptor instead.
+func (*KeepOpenRequest) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_user_proto_rawDescGZIP(), []int{8}
+}
+
+// KeepOpenResponse says that the app stays open.
+type KeepOpenResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeepOpenResponse) Reset() {
+	*x = KeepOpenResponse{}
+	mi := &file_keluargasehat_device_v1_app_user_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeepOpenResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeepOpenResponse) ProtoMessage() {}
+
+func (x *KeepOpenResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_user_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeepOpenResponse.ProtoReflect.Descriptor instead.
+func (*KeepOpenResponse) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_user_proto_rawDescGZIP(), []int{9}
+}
+
 // LockRequest asks for the user's data to be closed.
 type LockRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -418,7 +492,7 @@ type LockRequest struct {
 
 func (x *LockRequest) Reset() {
 	*x = LockRequest{}
-	mi := &file_keluargasehat_device_v1_app_user_proto_msgTypes[8]
+	mi := &file_keluargasehat_device_v1_app_user_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -430,7 +504,7 @@ func (x *LockRequest) String() string {
 func (*LockRequest) ProtoMessage() {}
 
 func (x *LockRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_user_proto_msgTypes[8]
+	mi := &file_keluargasehat_device_v1_app_user_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -443,7 +517,7 @@ func (x *LockRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LockRequest.ProtoReflect.Descriptor instead.
 func (*LockRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_user_proto_rawDescGZIP(), []int{8}
+	return file_keluargasehat_device_v1_app_user_proto_rawDescGZIP(), []int{10}
 }
 
 // LockResponse is empty.
@@ -455,7 +529,7 @@ type LockResponse struct {
 
 func (x *LockResponse) Reset() {
 	*x = LockResponse{}
-	mi := &file_keluargasehat_device_v1_app_user_proto_msgTypes[9]
+	mi := &file_keluargasehat_device_v1_app_user_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -467,7 +541,7 @@ func (x *LockResponse) String() string {
 func (*LockResponse) ProtoMessage() {}
 
 func (x *LockResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_user_proto_msgTypes[9]
+	mi := &file_keluargasehat_device_v1_app_user_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -480,7 +554,7 @@ func (x *LockResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LockResponse.ProtoReflect.Descriptor instead.
 func (*LockResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_user_proto_rawDescGZIP(), []int{9}
+	return file_keluargasehat_device_v1_app_user_proto_rawDescGZIP(), []int{11}
 }
 
 var File_keluargasehat_device_v1_app_user_proto protoreflect.FileDescriptor
@@ -510,7 +584,9 @@ const file_keluargasehat_device_v1_app_user_proto_rawDesc = "" +
 	"\x03nik\x18\x03 \x01(\tB\x12\xbaH\x0fr\r2\v^[0-9]{16}$R\x03nik\x12-\n" +
 	"\fnew_password\x18\x04 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\vnewPassword\"\x12\n" +
-	"\x10ActivateResponse\"\r\n" +
+	"\x10ActivateResponse\"\x11\n" +
+	"\x0fKeepOpenRequest\"\x12\n" +
+	"\x10KeepOpenResponse\"\r\n" +
 	"\vLockRequest\"\x0e\n" +
 	"\fLockResponseBGZEgithub.com/keluarga-sehat/sync/proto/keluargasehat/device/v1;devicev1b\x06proto3"
 
@@ -526,7 +602,7 @@ func file_keluargasehat_device_v1_app_user_proto_rawDescGZIP() []byte {
 	return file_keluargasehat_device_v1_app_user_proto_rawDescData
 }
 
-var file_keluargasehat_device_v1_app_user_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_keluargasehat_device_v1_app_user_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_keluargasehat_device_v1_app_user_proto_goTypes = []any{
 	(*SetUpRequest)(nil),        // 0: keluargasehat.device.v1.SetUpRequest
 	(*SetUpResponse)(nil),       // 1: keluargasehat.device.v1.SetUpResponse
@@ -536,8 +612,10 @@ var file_keluargasehat_device_v1_app_user_proto_goTypes = []any{
 	(*SignInAgainResponse)(nil), // 5: keluargasehat.device.v1.SignInAgainResponse
 	(*ActivateRequest)(nil),     // 6: keluargasehat.device.v1.ActivateRequest
 	(*ActivateResponse)(nil),    // 7: keluargasehat.device.v1.ActivateResponse
-	(*LockRequest)(nil),         // 8: keluargasehat.device.v1.LockRequest
-	(*LockResponse)(nil),        // 9: keluargasehat.device.v1.LockResponse
+	(*KeepOpenRequest)(nil),     // 8: keluargasehat.device.v1.KeepOpenRequest
+	(*KeepOpenResponse)(nil),    // 9: keluargasehat.device.v1.KeepOpenResponse
+	(*LockRequest)(nil),         // 10: keluargasehat.device.v1.LockRequest
+	(*LockResponse)(nil),        // 11: keluargasehat.device.v1.LockResponse
 }
 var file_keluargasehat_device_v1_app_user_proto_depIdxs = []int32{
 	0, // [0:0] is the sub-list for method output_type
@@ -558,7 +636,7 @@ func file_keluargasehat_device_v1_app_user_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_device_v1_app_user_proto_rawDesc), len(file_keluargasehat_device_v1_app_user_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   10,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

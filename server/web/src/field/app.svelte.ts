@@ -3,6 +3,7 @@ import { data, makeApi } from "../shared/api/client";
 import { asProblem, problemOf } from "../shared/api/problem";
 import { tellToday, today } from "../shared/form/dates";
 import { Forms } from "../shared/form/forms";
+import { withdraw } from "../shared/components/ask";
 import { clearKept } from "../shared/kept";
 import type { components, paths } from "./device";
 
@@ -12,6 +13,12 @@ export type Device = components["schemas"];
 /** How often the status is asked for, in milliseconds; faster while syncing. */
 const calm = 3000;
 const lively = 400;
+
+/** How often the program is told that somebody is at work, at most, in milliseconds: it locks when nobody is. */
+const tellEvery = 60_000;
+
+/** What somebody at work does, also where nothing is saved yet. */
+const deeds = ["pointerdown", "keydown", "input", "wheel"];
 
 /** This launch's key, from behind the "#" of the address that was opened. */
 function takeKey(): string {
@@ -27,9 +34,24 @@ function takeKey(): string {
 /** The app on this device: who is signed in, how everything stands, and its calls. */
 class FieldApp {
   readonly key = takeKey();
+  /** How everything stands; while it is locked, what it said to who comes back stays. */
   status = $state.raw<Device["GetStatusResponse"]>({});
   /** "starting" until the first answer; "gone": the program does not answer. */
   state = $state<"starting" | "no-key" | "set-up" | "locked" | "in" | "gone">("starting");
+  /** Whose pages are open; while it is locked they wait, out of sight, until they have signed in again. "" nobody's. */
+  owner = $state("");
+  /** Rises whenever somebody has signed in: forms that were shown before are to be read again. */
+  sitting = $state(0);
+  /** The revision of what the pages show. What somebody else changes is not read while nobody is at work: that would keep the app open. */
+  revision = $state<string | undefined>(undefined);
+
+  /** When somebody did something last, and when the program was told so. */
+  #deedAt = 0;
+  #toldAt = -tellEvery;
+  /** Who asked for the sync under way is waiting for its end. */
+  #waits = false;
+  /** Windows of one browser tell each other when somebody locks or signs in. */
+  readonly #windows = new BroadcastChannel("ks-app");
 
   readonly forms = new Forms(makeApi(() => Promise.resolve(this.key), () => void this.look()));
   /** The device's own calls, beside the form's. */
@@ -43,19 +65,55 @@ class FieldApp {
       },
     });
     if (!this.key) this.state = "no-key";
-    else void this.#watch();
+    else {
+      for (const deed of deeds) addEventListener(deed, () => this.#touched(), { passive: true, capture: true });
+      this.#windows.onmessage = () => void this.look();
+      document.addEventListener("visibilitychange", () => void this.look()); // browsers let hidden windows ask seldom
+      void this.#watch();
+    }
   }
 
   /** Asks how everything stands. */
   async look(): Promise<void> {
     try {
-      const status = await data(this.api.GET("/v1/app/status"));
-      this.status = status;
-      this.state = !status.server ? "set-up" : status.userName ? "in" : "locked";
-      if (this.state !== "in") clearKept();
+      this.#hear(await data(this.api.GET("/v1/app/status")));
     } catch (thrown) {
-      this.state = asProblem(thrown).status === 403 ? "no-key" : "gone";
+      const problem = asProblem(thrown);
+      if (problem.reason === "LOCKED") this.#hear({ ...this.status, userName: "" });
+      else this.state = problem.status === 403 ? "no-key" : "gone";
     }
+  }
+
+  #hear(status: Device["GetStatusResponse"]): void {
+    const user = status.userName ?? "";
+    if (user ? user !== this.owner : status.locked === "LOCK_REASON_WIPED") clearKept();
+    if (user || status.locked === "LOCK_REASON_WIPED") this.owner = user;
+    if (!user && this.state === "in") withdraw(); // what was asked names people
+    const { users = [], locked = "LOCK_REASON_UNSPECIFIED", sync = {} } = status;
+    this.status = user || !this.owner ? status : { ...this.status, users, locked, sync };
+    if (user && this.state !== "in") this.sitting += 1;
+    this.state = !status.server ? "set-up" : user ? "in" : "locked";
+    if (this.#waits && !sync.running) {
+      this.#waits = false;
+      this.#deedAt = performance.now();
+    }
+    this.#show();
+  }
+
+  /** Has the pages show what is new, to whoever is there. */
+  #show(): void {
+    if (performance.now() - this.#deedAt < tellEvery) this.revision = this.status.revision;
+  }
+
+  /** Somebody is at work. */
+  #touched(): void {
+    const now = performance.now();
+    this.#deedAt = now;
+    if (this.state !== "in") return;
+    this.#show();
+    if (now - this.#toldAt < tellEvery) return;
+    this.#toldAt = now;
+    this.api.POST("/v1/app:keepOpen", { body: {} }).catch(() => this.look());
   }
 
   async #watch(): Promise<void> {
@@ -70,16 +128,22 @@ class FieldApp {
 
   async signIn(userName: string, password: string): Promise<void> {
     await this.api.POST("/v1/app:signIn", { body: { userName, password } });
-    await this.look();
+    await this.#lookEverywhere();
   }
 
   async lock(): Promise<void> {
     await this.api.POST("/v1/app:lock", { body: {} });
+    await this.#lookEverywhere();
+  }
+
+  async #lookEverywhere(): Promise<void> {
+    this.#windows.postMessage("look");
     await this.look();
   }
 
   async startSync(): Promise<void> {
     await this.api.POST("/v1/app/sync:start", { body: {} });
+    this.#waits = true;
     await this.look();
   }
 

@@ -86,6 +86,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/app:keepOpen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * KeepOpen tells that somebody is at work, as who types what is not saved yet: an app
+         *     that nobody touches locks, and calls by who is signed in are all that it knows of. A
+         *     page tells it seldom, as once a minute. Errors: UNAUTHENTICATED.
+         */
+        post: operations["AppService_KeepOpen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/app:lock": {
         parameters: {
             query?: never;
@@ -1255,6 +1276,7 @@ export interface components {
              * @description Last complete sync. Absent: never.
              */
             lastSync?: string;
+            locked?: components["schemas"]["LockReason"];
             /** @description What a damaged file lost, Indonesian; to be shown loudly. Absent: nothing. */
             loss?: string;
             /** @description May review (supervisor). */
@@ -1564,6 +1586,10 @@ export interface components {
             /** @description Its id (UUID text). */
             verdictId?: string;
         };
+        /** @description KeepOpenRequest tells that somebody is at work. */
+        KeepOpenRequest: Record<string, never>;
+        /** @description KeepOpenResponse says that the app stays open. */
+        KeepOpenResponse: Record<string, never>;
         /** @description ListAreasResponse is the user's areas. */
         ListAreasResponse: {
             /** @description Villages, by code. */
@@ -1613,6 +1639,17 @@ export interface components {
             /** @description Newest first. */
             verdicts?: components["schemas"]["PassedVerdict"][];
         };
+        /**
+         * @description LockReason is why who was signed in is so no more.
+         *
+         *      - LOCK_REASON_UNSPECIFIED: Nobody has been signed in.
+         *      - LOCK_REASON_IDLE: Nobody has touched the app for a while.
+         *      - LOCK_REASON_ASKED: Somebody asked for it, or went to sign in.
+         *      - LOCK_REASON_WIPED: The server had the device wiped; sync tells why.
+         * @default LOCK_REASON_UNSPECIFIED
+         * @enum {string}
+         */
+        LockReason: "LOCK_REASON_UNSPECIFIED" | "LOCK_REASON_IDLE" | "LOCK_REASON_ASKED" | "LOCK_REASON_WIPED";
         /** @description LockRequest asks for the user's data to be closed. */
         LockRequest: Record<string, never>;
         /** @description LockResponse is empty. */
@@ -2544,6 +2581,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FillFromCardResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    AppService_KeepOpen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description KeepOpenRequest tells that somebody is at work. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepOpenRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeepOpenResponse"];
                 };
             };
             /** @description An unexpected error response. */

@@ -10,6 +10,13 @@ export const field = {
   signInWhy: "Masuk pertama kali memerlukan sinyal. Setelah itu bekerja tanpa sinyal.",
   users: "Pengguna di perangkat ini",
   lock: "Kunci atau ganti pengguna",
+  lockedWhy: {
+    LOCK_REASON_UNSPECIFIED: "",
+    LOCK_REASON_IDLE: "Aplikasi terkunci karena lama tidak dipakai.",
+    LOCK_REASON_ASKED: "Aplikasi telah dikunci.",
+    LOCK_REASON_WIPED: "Data di perangkat ini telah dihapus atas permintaan server.",
+  },
+  lockedKept: (userName: string) => `Isian yang belum disimpan tetap ada: masuk sebagai ${userName} untuk melanjutkannya. Bila pengguna lain masuk, isian itu hilang.`,
   today: "Hari ini",
   areas: "Wilayah",
   search: "Cari",
