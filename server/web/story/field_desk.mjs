@@ -192,6 +192,8 @@ async function lifeGoesOn(visitor) {
   const pdf = (await page.pdf({ format: "A4" })).toString("latin1");
   await page.emulateMedia({ media: "screen" });
   must(pdf.match(/\/Type\s*\/Page\b/g)?.length === 1, "the result prints on one page");
+  await strayTap(page, id);
+  await longName(visitor, id);
 }
 
 /** Help before and after signing in, without a signal; then somebody else takes the device. */
@@ -296,4 +298,43 @@ async function sync(page) {
   await page.getByRole("link", { name: /^Kirim/ }).click();
   await page.getByRole("button", { name: "Sinkronkan sekarang" }).click();
   await page.getByText("Isi perangkat sama dengan server").waitFor();
+}
+
+/** Who taps on Lahir atau datang by mistake, and goes back, has added nobody. */
+async function strayTap(page, id) {
+  const before = await page.evaluate(membersOf, id);
+  await page.getByRole("button", { name: "Lahir atau datang" }).click();
+  await page.getByRole("textbox", { name: "Nama anggota keluarga" }).waitFor();
+  await page.getByRole("button", { name: "Lihat hasil" }).click();
+  await page.getByRole("button", { name: "Lahir atau datang" }).waitFor();
+  const after = await page.evaluate(membersOf, id);
+  must(after.length === before.length, `a stray tap adds nobody to ${before.length} members: ${after.length}`);
+}
+
+/** A name of 200 letters without a space widens no page; the first answer about somebody keeps them, over a reload. */
+async function longName(visitor, id) {
+  const { page } = visitor;
+  const name = "Wolfeschlegelsteinhausenbergerdorff".repeat(6).slice(0, 200);
+  await page.getByRole("button", { name: "Lahir atau datang" }).click();
+  await page.getByRole("textbox", { name: "Nama anggota keluarga" }).fill(name);
+  await page.getByRole("textbox", { name: "Nama anggota keluarga" }).blur();
+  await page.getByText("Tersimpan di perangkat").waitFor();
+  await page.getByRole("heading", { level: 2, name }).waitFor();
+  await look(visitor, "lapangan-nama-panjang-isian");
+  const kept = (await page.evaluate(membersOf, id)).at(-1);
+  must(kept.name === name && kept.number > 1, `the first answer brings its member along: ${JSON.stringify(kept)}`);
+  await page.reload();
+  await page.getByRole("listitem").filter({ hasText: name }).waitFor();
+  await look(visitor, "lapangan-nama-panjang");
+  await page.getByRole("button", { name: "Pecah KK" }).click();
+  await page.getByRole("checkbox", { name }).check();
+  await look(visitor, "lapangan-nama-panjang-pecah");
+  await page.getByRole("button", { name: "Batal" }).click();
+}
+
+/** Members of a family. */
+async function membersOf(id) {
+  const headers = { Authorization: `Bearer ${sessionStorage.getItem("kunci")}` };
+  const { form } = await (await fetch(`/v1/forms/${id}`, { headers })).json();
+  return (form.household.members ?? []).map(({ member }) => member);
 }

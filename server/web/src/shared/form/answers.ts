@@ -32,24 +32,32 @@ export function answerOf(form: Form, q: Question): string {
   return String(value);
 }
 
-/** What to save so that a question has an answer; "" takes it back. */
+/** What to save so that a question has an answer; "" takes it back. The first one brings its member along, whom nobody has saved yet. */
 export function saveOf(form: Form, q: Question, answer: string): Answers {
-  const field = q.field ?? "";
-  if (answer === "") {
+  const { memberId, field = "" } = q;
+  const value = answer === "" ? undefined : wireValue(form, q, answer);
+  if (memberId && !form.household?.members?.some((m) => m.memberId === memberId)) {
+    const set = newMember(form, memberId);
+    const record: Record<string, unknown> = q.kind === "RECORD_KIND_MEMBER" ? set.member : set.individual;
+    if (value === undefined) delete record[field];
+    else record[field] = value;
+    return { set: householdOf(form, memberId, set) };
+  }
+  if (value === undefined) {
     const record = q.kind === "RECORD_KIND_ROUND" || q.kind === "RECORD_KIND_INDIVIDUAL" ? { recordId: form.roundId ?? "" } : {};
-    const member = q.memberId ? { memberId: q.memberId } : {};
+    const member = memberId ? { memberId } : {};
     return { clear: [{ kind: q.kind ?? "RECORD_KIND_UNSPECIFIED", field, ...record, ...member }] };
   }
-  const set = { [field]: wireValue(form, q, answer) };
+  const set = { [field]: value };
   switch (q.kind) {
     case "RECORD_KIND_FAMILY":
       return { set: { family: set } };
     case "RECORD_KIND_MEMBER":
-      return { set: { members: [{ memberId: q.memberId ?? "", member: set }] } };
+      return { set: { members: [{ memberId: memberId ?? "", member: set }] } };
     case "RECORD_KIND_ROUND":
       return { set: { rounds: [{ roundId: form.roundId ?? "", round: set }] } };
     default:
-      return { set: { rounds: [{ roundId: form.roundId ?? "", individuals: [{ memberId: q.memberId ?? "", individual: set }] }] } };
+      return { set: { rounds: [{ roundId: form.roundId ?? "", individuals: [{ memberId: memberId ?? "", individual: set }] }] } };
   }
 }
 
@@ -95,14 +103,44 @@ export function newRound(form: Form, round: Schema["Round"]): Answers {
   return { set: { rounds: [{ roundId, round, individuals }] } };
 }
 
+/** What is known of one more member. */
+interface NewMember {
+  member: Schema["Member"];
+  individual: Schema["Individual"];
+}
+
 /** One more member, present in the form's round; the first is the head. */
-export function newMember(form: Form): { memberId: string; answers: Answers } {
-  const memberId = form.spareIds?.[0] ?? "";
-  const number = Math.max(0, ...(form.household?.members ?? []).map((m) => m.member?.number ?? 0)) + 1;
-  const first = (form.people ?? []).length === 0;
+function newMember(form: Form, memberId: string): NewMember {
+  const others = (form.household?.members ?? []).filter((m) => m.memberId !== memberId);
+  const number = Math.max(0, ...others.map((m) => m.member?.number ?? 0)) + 1;
+  const first = !(form.people ?? []).some((p) => p.memberId !== memberId);
   const headName = form.household?.family?.headName ?? "";
-  const member: Schema["Member"] = first && headName ? { number, name: headName } : { number };
-  const individual: Schema["Individual"] = first ? { present: true, relation: "RELATION_HEAD" } : { present: true };
-  const round = { roundId: form.roundId ?? "", individuals: [{ memberId, individual }] };
-  return { memberId, answers: { set: { members: [{ memberId, member }], rounds: [round] } } };
+  return {
+    member: first && headName ? { number, name: headName } : { number },
+    individual: first ? { present: true, relation: "RELATION_HEAD" } : { present: true },
+  };
+}
+
+function householdOf(form: Form, memberId: string, { member, individual }: NewMember): Schema["Household"] {
+  return { members: [{ memberId, member }], rounds: [{ roundId: form.roundId ?? "", individuals: [{ memberId, individual }] }] };
+}
+
+/** A form as it is with one more member of whom nothing is saved; `asked` is what everybody is asked. */
+export function withMember(form: Form, memberId: string, asked: readonly Question[]): Form {
+  if (!memberId || form.household?.members?.some((m) => m.memberId === memberId)) return form;
+  const set = newMember(form, memberId);
+  const rounds = (form.household?.rounds ?? []).map((r) =>
+    r.roundId === form.roundId ? { ...r, individuals: [...(r.individuals ?? []), { memberId, individual: set.individual }] } : r,
+  );
+  const household = { ...form.household, members: [...(form.household?.members ?? []), { memberId, member: set.member }], rounds };
+  const questions = asked.map((q) => ({ ...q, memberId }));
+  const known = new Set([...Object.keys(set.member), ...Object.keys(set.individual)]);
+  const unanswered = questions.filter((q) => q.required && !known.has(q.field ?? "")).length;
+  const person = { memberId, name: set.member.name ?? "", unanswered };
+  return { ...form, household, people: [...(form.people ?? []), person], questions: [...(form.questions ?? []), ...questions] };
+}
+
+/** Of the whole questionnaire, what every member is asked before anything is known of them. */
+export function askedOfEverybody(questions: readonly Question[] = []): Question[] {
+  return questions.filter((q) => !q.why && (q.kind === "RECORD_KIND_MEMBER" || q.kind === "RECORD_KIND_INDIVIDUAL"));
 }
