@@ -187,10 +187,11 @@ async function submitAndFollow(clerk, head, before, name) {
   await until(async () => (await focusedName(page)) === "Formulir berikutnya", "and comes back");
   await page.getByRole("link", { name: "Buka data dan riwayat" }).click();
   await page.getByText("Riwayat", { exact: true }).click();
-  await page.getByRole("button", { name: "Muat lebih banyak" }).click(); // the oldest come last
+  await page.getByText(/Diketik oleh: Supervisor Contoh/).first().waitFor();
+  const more = page.getByRole("button", { name: "Muat lebih banyak" });
+  if (await more.count()) await more.click(); // the oldest come last
   await page.getByText("I.6 RT/RW: RT 008/RW 004").first().waitFor();
   await page.getByText(/Nama pengumpul data: Siti Aminah/).first().waitFor();
-  await page.getByText(/Diketik oleh: Supervisor Contoh/).first().waitFor();
   await look(clerk, "entri-riwayat");
 }
 

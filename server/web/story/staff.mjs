@@ -127,7 +127,7 @@ async function devices(browser, size) {
   await question;
   await page.getByText("Perangkat dicabut.").waitFor();
   const { refused } = await ask("held", { device: "hilang" });
-  must(/dicabut izinnya dan datanya dihapus/.test(refused), `the device syncs no more: ${refused}`);
+  must(/dicabut izinnya dan data Anda di sini dihapus/.test(refused), `the device syncs no more: ${refused}`);
   must((await ask("held", { device: "surveyor1" })).refused === "", "the other device does");
   await until(async () => (await focusedName(page)) === "Lihat isi: hilang", "the focus stays at the device");
   must((await page.getByRole("button", { name: /^Cabut perangkat/ }).count()) === 1, "what is revoked is not offered again");
@@ -289,7 +289,7 @@ async function ownDevice(browser, size) {
   await page.getByText("Perangkat dicabut.").waitFor();
   await lookInAll(surveyor, "akun-saya-dicabut");
   const { refused } = await ask("held", { device: "surveyor2" });
-  must(/dicabut izinnya dan datanya dihapus/.test(refused), `the device syncs no more: ${refused}`);
+  must(/dicabut izinnya dan data Anda di sini dihapus/.test(refused), `the device syncs no more: ${refused}`);
   await surveyor.context.close();
   await elsewhere.context.close();
 }
