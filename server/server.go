@@ -116,7 +116,7 @@ func New(c Config) (*Server, error) {
 	vault := ingest.NewVault(c.Ring, c.Rand)
 	vault.Log = c.Log
 	identified := &ingest.Identified{}
-	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now, Identified: identified, ReturnDays: c.ReturnDays}
+	core := &ingest.Core{Store: c.Store, Vault: vault, Now: c.Now, Ledger: c.Ledger, Identified: identified, ReturnDays: c.ReturnDays}
 	s := &Server{
 		config: c, told: told, core: core, drain: drainTimeout, pipeline: ingest.NewPipeline(core, c.Store.ManyVillages()),
 		follower: &follow.Identifiers{Store: c.Store, Vault: vault, Known: identified, Core: core},

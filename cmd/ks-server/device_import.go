@@ -51,7 +51,7 @@ func runDeviceImport(ctx context.Context, o *options, files []string, stdin io.R
 	if err != nil {
 		return err
 	}
-	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}
+	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now, Ledger: o.ledger()}
 	taker := &deliver.Service{
 		Store: s, Vault: core.Vault, Auth: signIn, Now: time.Now,
 		Backend: &session.Backend{Store: s, Vault: core.Vault, Core: core, Changes: core, Now: time.Now, Rand: rand.Reader},

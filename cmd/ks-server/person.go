@@ -267,7 +267,7 @@ func emptyErased(ctx context.Context, s store.Store) error {
 }
 
 func (o *options) personService(s store.Store, ring *record.Ring) *person.Service {
-	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now}
+	core := &ingest.Core{Store: s, Vault: ingest.NewVault(ring, rand.Reader), Now: time.Now, Ledger: o.ledger()}
 	return &person.Service{Store: s, Core: core, Now: time.Now, Rand: rand.Reader, Ledger: o.ledger()}
 }
 

@@ -11,8 +11,12 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// movedToField is Member.moved_to_family_id.
-const movedToField protowire.Number = 13
+const (
+	// formerMemberField is Member.former_member_id.
+	formerMemberField protowire.Number = 11
+	// movedToField is Member.moved_to_family_id.
+	movedToField protowire.Number = 13
+)
 
 // Errors of SplitOff.
 var (
@@ -173,4 +177,15 @@ func LeavesFamily(c *ksv1.Change) bool {
 		}
 	}
 	return false
+}
+
+// CameBySplit tells whether a state says of a member from whom they come by a split, or from
+// where the family (member zero).
+func CameBySplit(s *State, member ID) bool {
+	key, field := Key{Kind: KindFamily}, splitFromField
+	if !member.IsZero() {
+		key, field = Key{Kind: KindMember, Member: member}, formerMemberField
+	}
+	rec := s.Record(key)
+	return rec != nil && rec.Register(field) != nil
 }

@@ -26,6 +26,8 @@ type Core struct {
 	// ReturnDays is how many days a surveyor has to correct what was returned,
 	// where the supervisor sets no date; 0: DefaultReturnDays.
 	ReturnDays int
+	// Ledger is the file in which is kept who was erased along with others (erasingAlong); "": nowhere.
+	Ledger string
 	// Identified is told what new families are found by; nil: nobody.
 	Identified *Identified
 }
@@ -83,7 +85,15 @@ type VillageOutcome struct {
 // CommitAll commits several villages at once, each undone by itself where it
 // fails; more than one only where the store's ManyVillages says so. The error is
 // the store's; then nothing was committed, or the outcome is unknown.
-func (c *Core) CommitAll(ctx context.Context, batches []VillageBatch) ([]VillageOutcome, error) {
+func (c *Core) CommitAll(ctx context.Context, batches []VillageBatch) (out []VillageOutcome, err error) {
+	err = c.erasingAlong(ctx, func() error {
+		out, err = c.commitAll(ctx, batches)
+		return err
+	})
+	return out, err
+}
+
+func (c *Core) commitAll(ctx context.Context, batches []VillageBatch) ([]VillageOutcome, error) {
 	out := make([]VillageOutcome, len(batches))
 	err := c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		clear(out)
@@ -213,7 +223,8 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 		return w.quarantine(in, ReasonPanic)
 	}
 	f := w.families[in.family]
-	if r, err := w.dropGone(in, f); r != nil || err != nil {
+	in, r, err := w.dropGone(in, f)
+	if r != nil || err != nil {
 		return r, err
 	}
 	if !in.Sender.Deposited && !in.Sender.Forked {

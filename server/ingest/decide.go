@@ -45,10 +45,12 @@ func (c *Core) Decide(ctx context.Context, change merge.ID, d Decision) (revisio
 			return 0, err
 		}
 	}
-	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		return tx.InVillage(ctx, q.Village, func(v store.VillageTx) error {
-			revision, err = c.decide(ctx, tx.Snapshot(), v, change, d)
-			return err
+	err = c.erasingAlong(ctx, func() error {
+		return c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			return tx.InVillage(ctx, q.Village, func(v store.VillageTx) (err error) {
+				revision, err = c.decide(ctx, tx.Snapshot(), v, change, d)
+				return err
+			})
 		})
 	})
 	return revision, err

@@ -49,10 +49,12 @@ const (
 // tells devices. Tallies and digests follow. Errors: store.ErrNotFound, for a village, and
 // without Again for a family or member that is not there.
 func (c *Core) Erase(ctx context.Context, e Erasure) (revision uint64, done ErasureOutcome, err error) {
-	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		return tx.InVillage(ctx, e.Village, func(v store.VillageTx) error {
-			revision, done, err = c.erase(ctx, tx.Snapshot(), v, e)
-			return err
+	err = c.erasingAlong(ctx, func() error {
+		return c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			return tx.InVillage(ctx, e.Village, func(v store.VillageTx) (err error) {
+				revision, done, err = c.erase(ctx, tx.Snapshot(), v, e)
+				return err
+			})
 		})
 	})
 	if err != nil {
@@ -94,9 +96,6 @@ func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx
 	if err := w.rewriteHistory(ctx, snap, f, gone, rewrite); err != nil {
 		return 0, ErasedBefore, err
 	}
-	if err := w.rewriteQuarantine(ctx, snap, f, gone, rewrite); err != nil {
-		return 0, ErasedBefore, err
-	}
 	var judges []uint32
 	if gone == nil {
 		w.dropReview(f)
@@ -106,6 +105,9 @@ func (c *Core) erase(ctx context.Context, snap store.Snapshot, v store.VillageTx
 		err = w.keepReview(ctx, snap, f, gone, rewrite)
 	}
 	if err != nil {
+		return 0, ErasedBefore, err
+	}
+	if err := w.rewriteQuarantine(ctx, snap, f, gone, rewrite); err != nil {
 		return 0, ErasedBefore, err
 	}
 	if err := w.tellAuthors(rewrite, gone, judges); err != nil {
@@ -210,28 +212,46 @@ func (w *work) rewriteQuarantine(ctx context.Context, snap store.Snapshot, f *fa
 	if err != nil {
 		return err
 	}
+	told := false
 	for _, q := range rows {
 		if gone == nil { // all goes, readable or not
 			w.keepErasedOf(&q)
 			q.Payload = nil
-		} else if err := w.rewriteHeld(&q, gone); err != nil {
+		} else if headName, err := w.rewriteHeld(&q, gone); err != nil {
 			return err
+		} else if headName {
+			told = true
 		}
 		rewrite.Quarantine = append(rewrite.Quarantine, q)
 		if err := w.waitsNoMore(ctx, &q); err != nil {
 			return err
 		}
 	}
+	if told { // the devices that have it, too
+		gone.HeadName = true
+	}
 	return nil
 }
 
-// rewriteHeld opens a quarantined change, and seals it anew without what goes.
-func (w *work) rewriteHeld(q *store.Quarantine, gone *merge.Gone) error {
+// rewriteHeld opens a quarantined change, and seals it anew without what goes: with the name
+// of the head where it is whom it names as that, whom the family may not name yet.
+func (w *work) rewriteHeld(q *store.Quarantine, gone *merge.Gone) (headName bool, err error) {
 	plain, err := w.core.Vault.OpenQuarantine(q)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return w.sealWaiting(q, plain, gone)
+	change := &ksv1.Change{}
+	if err := proto.Unmarshal(plain, change); err != nil {
+		return false, fmt.Errorf("decode change: %w", err)
+	}
+	here := *gone
+	if delta, err := merge.FromChange(change); err == nil { // else it is refused when it is decided on
+		if household, err := merge.View(&delta); err == nil {
+			headName = slices.ContainsFunc(gone.Members, func(m merge.ID) bool { return isHead(household, m) })
+		}
+	}
+	here.HeadName = here.HeadName || headName
+	return headName, w.sealWaiting(q, plain, &here)
 }
 
 // sealWaiting seals a quarantined change, which was opened, anew without what goes; it is still
@@ -322,14 +342,14 @@ func (w *work) without(plain []byte, gone *merge.Gone, salt [16]byte, bind recor
 
 // dropGone takes out of a change what concerns the erased, of its family and of others; a receipt
 // where nothing is left.
-func (w *work) dropGone(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
+func (w *work) dropGone(in *Incoming, f *familyWork) (left *Incoming, r *ksv1.Receipt, err error) {
 	if !f.isNew {
-		if r, err := w.dropErased(in, &f.state); r != nil || err != nil {
-			return r, err
+		if in, r, err = w.dropErased(in, &f.state); r != nil || err != nil {
+			return in, r, err
 		}
 	}
 	if len(w.erased) == 0 {
-		return nil, nil
+		return in, nil, nil
 	}
 	return w.dropErasedElsewhere(in, f)
 }
@@ -337,41 +357,43 @@ func (w *work) dropGone(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
 // dropErased takes out of a change what concerns the erased; a receipt where
 // nothing is left, else the author is told: their device may not hold the family, to learn of
 // it by its mark. A change sent again is known by the hash that it came with.
-func (w *work) dropErased(in *Incoming, state *merge.State) (*ksv1.Receipt, error) {
+func (w *work) dropErased(in *Incoming, state *merge.State) (left *Incoming, r *ksv1.Receipt, err error) {
 	if merge.Erased(state, merge.ID{}) {
 		if w.erased[in.family] == store.FateWithFamily {
 			w.keepErased(in.Change)
 		}
-		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED, ""), nil
+		return in, in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED, ""), nil
 	}
 	gone := &merge.Gone{Members: merge.ErasedMembers(state)}
 	if len(gone.Members) == 0 {
-		return nil, nil
+		return in, nil, nil
 	}
 	gone.HeadName = slices.ContainsFunc(gone.Members, func(m merge.ID) bool { return isHead(in.household, m) })
-	stripped, r, err := in.strip(gone)
-	if err != nil || !stripped || r != nil {
-		return r, err
+	left, r, err = in.strip(gone)
+	if err != nil || left == in || r != nil {
+		return left, r, err
 	}
-	return nil, w.tellErased(in, gone)
+	return left, nil, w.tellErased(in, gone)
 }
 
-// strip takes out of a change what goes, and tells whether there was any; a receipt where
-// nothing is left.
-func (in *Incoming) strip(gone *merge.Gone) (stripped bool, r *ksv1.Receipt, err error) {
+// strip gives what is left of a change without what goes: the same where there was none of
+// it, for a commit that is tried again begins with what came; a receipt where nothing is left.
+func (in *Incoming) strip(gone *merge.Gone) (left *Incoming, r *ksv1.Receipt, err error) {
 	change := proto.CloneOf(in.Change)
-	stripped, err = gone.Strip(change)
-	switch {
-	case err != nil || !stripped:
-		return false, nil, err
-	case len(change.GetWrites()) == 0:
-		return true, in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED, ""), nil
+	stripped, err := gone.Strip(change)
+	if err != nil || !stripped {
+		return in, nil, err
+	}
+	without := *in
+	left = &without
+	if len(change.GetWrites()) == 0 {
+		return left, in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED, ""), nil
 	}
 	delta, err := merge.FromChange(change)
 	if err != nil {
-		return false, nil, err
+		return in, nil, err
 	}
-	in.Change, in.delta, in.plain, in.creation = change, &delta, nil, nil
-	in.wire, err = proto.MarshalOptions{Deterministic: true}.Marshal(change)
-	return true, nil, err
+	left.Change, left.delta, left.plain, left.creation = change, &delta, nil, nil
+	left.wire, err = proto.MarshalOptions{Deterministic: true}.Marshal(change)
+	return left, nil, err
 }

@@ -101,7 +101,7 @@ func (w *work) rewriteWaiting(ctx context.Context, snap store.Snapshot, rewrite 
 			if afterMS, after = q.ReceivedAtMS, q.Change; q.Family == rewrite.Family {
 				continue
 			}
-			stripped, err := w.stripWaiting(q)
+			stripped, err := w.stripWaiting(ctx, q)
 			if err != nil {
 				return err
 			}
@@ -137,7 +137,7 @@ func (w *work) waitsNoMore(ctx context.Context, q *store.Quarantine) error {
 
 // stripWaiting does so with one change. One that does not open is read by nobody, and holds no
 // erasure up.
-func (w *work) stripWaiting(q *store.Quarantine) (stripped bool, err error) {
+func (w *work) stripWaiting(ctx context.Context, q *store.Quarantine) (stripped bool, err error) {
 	plain, err := w.core.Vault.OpenQuarantine(q)
 	if Unopened(err) {
 		return false, nil
@@ -165,6 +165,17 @@ func (w *work) stripWaiting(q *store.Quarantine) (stripped bool, err error) {
 	if stripped, err = gone.Strip(proto.CloneOf(change)); err != nil || !stripped {
 		return false, err
 	}
+	state, err := w.stateOf(ctx, q.Family)
+	if err == nil {
+		err = w.standing(q.Family, household, state)
+	}
+	if err != nil {
+		return false, err
+	}
+	gone, _ = w.goneOf(household, change, state)
+	if stripped, err = gone.Strip(proto.CloneOf(change)); err != nil || !stripped {
+		return false, err
+	}
 	for _, id := range gone.Members {
 		w.keepID(id, store.FateErased)
 	}
@@ -172,4 +183,19 @@ func (w *work) stripWaiting(q *store.Quarantine) (stripped bool, err error) {
 		return false, err
 	}
 	return true, w.sealWaiting(q, plain, gone)
+}
+
+// stateOf is a family as it stands: empty where it does not, or does not open, which holds no
+// erasure up.
+func (w *work) stateOf(ctx context.Context, family merge.ID) (*merge.State, error) {
+	if w.families[family] == nil {
+		err := w.readFamilies(ctx, []merge.ID{family})
+		if Unopened(err) {
+			return &merge.State{Family: family}, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return w.families[family].joined(), nil
 }

@@ -14,7 +14,7 @@ import (
 // that was made before its device learned of an erasure would bring the erased back there, so
 // ids of the erased are kept (store.ErasedID): what a family does not have yet and what is
 // known by them to come from the erased is taken out, as dropErased does within a family.
-// Whoever stands in a family already lives there by right: they went over before.
+// Who is known to have come to a family by a split lives there by right: they went over before.
 
 // readErased reads what is kept of the ids that a batch may bring into its families.
 func (w *work) readErased(ctx context.Context, batch []*Incoming) error {
@@ -87,36 +87,39 @@ func hasRecord(s *merge.State, id merge.ID) bool {
 
 // dropErasedElsewhere takes out of a change what comes of who was erased in another family; a
 // receipt where nothing is left.
-func (w *work) dropErasedElsewhere(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
+func (w *work) dropErasedElsewhere(in *Incoming, f *familyWork) (*Incoming, *ksv1.Receipt, error) {
 	if f.isNew && w.erased[in.family] == store.FateWithFamily {
-		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED, ""), nil
+		return in, in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED, ""), nil
+	}
+	if err := w.standing(in.family, in.household, f.joined()); err != nil {
+		return nil, nil, err
 	}
 	gone, withFamily := w.goneOf(in.household, in.Change, f.joined())
 	if withFamily && in.unites() { // which writes nothing but what it takes over
 		w.keepErased(in.Change)
-		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED, ""), nil
+		return in, in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED, ""), nil
 	}
-	stripped, r, err := in.strip(gone)
-	if err != nil || !stripped {
-		return nil, err
+	left, r, err := in.strip(gone)
+	if err != nil || left == in {
+		return in, nil, err
 	}
 	f.creation = nil
 	for _, id := range gone.Members { // what comes of them next names no link
 		w.keepID(id, store.FateErased)
 	}
 	if r != nil {
-		return r, nil
+		return left, r, nil
 	}
-	return nil, w.tellErased(in, gone)
+	return left, nil, w.tellErased(in, gone)
 }
 
 // goneOf is what a change brings of the erased into a family that has the state, and whether
 // any of it is of a family of which all was erased.
 func (w *work) goneOf(household *ksv1.Household, c *ksv1.Change, state *merge.State) (gone *merge.Gone, withFamily bool) {
 	splits := w.erased[linkOfText(household.GetFamily().GetSplitFromId())] == store.FateWithFamily
-	gone = &merge.Gone{SplitFrom: splits && state.Record(merge.Key{Kind: merge.KindFamily}) == nil}
+	gone = &merge.Gone{SplitFrom: splits && !merge.CameBySplit(state, merge.ID{})}
 	note := func(list *[]merge.ID, id merge.ID, fate store.Fate) {
-		if fate != 0 && fate != store.FateLivesOn && !slices.Contains(*list, id) {
+		if isGone(fate) && !slices.Contains(*list, id) {
 			*list = append(*list, id)
 			withFamily = withFamily || fate == store.FateWithFamily
 		}
@@ -134,13 +137,8 @@ func (w *work) goneOf(household *ksv1.Household, c *ksv1.Change, state *merge.St
 		}
 	}
 	for _, m := range household.GetMembers() {
-		id, former := linkOfText(m.GetMemberId()), linkOfText(m.GetMember().GetFormerMemberId())
-		fate := w.erased[former]
-		if fate == 0 && splits && !former.IsZero() {
-			fate = store.FateErased // whom the family got behind what the server knew
-		}
-		if !hasMember(state, id) {
-			note(&gone.Members, id, fate)
+		if id := linkOfText(m.GetMemberId()); !hasMember(state, id) {
+			note(&gone.Members, id, w.fateBefore(household, m.GetMember()))
 		}
 	}
 	gone.HeadName = slices.ContainsFunc(gone.Members, func(m merge.ID) bool { return isHead(household, m) })

@@ -13,9 +13,6 @@ package person
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -74,9 +71,6 @@ func (s *Service) restrict(ctx context.Context, found []Found, restricted bool) 
 	return nil
 }
 
-// eraserKey names the server's own device, which stamps the marks that stay.
-var eraserKey = []byte("keluarga-sehat/erasure")
-
 // Erase erases who was found: the ledger first, then the store. done counts those who had
 // not been erased before.
 func (s *Service) Erase(ctx context.Context, found []Found) (done int, err error) {
@@ -105,7 +99,7 @@ func (s *Service) apply(ctx context.Context, entries []ledger.Line, again bool, 
 	if len(entries) == 0 {
 		return nil
 	}
-	clock, err := s.eraser(ctx)
+	clock, err := s.Core.Eraser(ctx, s.Rand)
 	if err != nil {
 		return err
 	}
@@ -126,23 +120,4 @@ func (s *Service) apply(ctx context.Context, entries []ledger.Line, again bool, 
 		}
 	}
 	return nil
-}
-
-// eraser registers the server's own device and draws its incarnation.
-func (s *Service) eraser(ctx context.Context) (clock merge.Clock, err error) {
-	var b [4]byte
-	if _, err := io.ReadFull(s.Rand, b[:]); err != nil {
-		return clock, fmt.Errorf("draw incarnation: %w", err)
-	}
-	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		key := sha256.Sum256(eraserKey)
-		d, err := tx.Snapshot().FindDeviceByKey(ctx, key[:])
-		if errors.Is(err, store.ErrNotFound) {
-			d = store.Device{PublicKey: key[:], Name: "erasure", RegisteredMS: s.Now().UnixMilli()}
-			d.Number, err = tx.Directory().PutDevice(ctx, d)
-		}
-		clock = merge.Clock{Device: d.Number, Incarnation: binary.BigEndian.Uint32(b[:])}
-		return err
-	})
-	return clock, err
 }
