@@ -39,7 +39,15 @@ func NewWorldWithRights(ctx context.Context, seed uint64, dir string) (*World, e
 		return nil, err
 	}
 	w.rights = &rights{rng: rand.New(rand.NewPCG(seed, 0x7264)), ledger: filepath.Join(dir, "erasures.jsonl"), erased: map[merge.ID]bool{}, said: map[[32]byte]bool{}, whole: map[[32]byte]bool{}, members: newMembers(), touched: map[merge.ID]bool{}}
+	w.watchRights()
 	return w, nil
+}
+
+// watchRights has a server that was opened keep the ledger, and remembers what comes to it.
+func (w *World) watchRights() {
+	if w.rights != nil {
+		w.backend.Core.Ledger, w.backend.Changes = w.rights.ledger, noting{w.backend.Core, w.rights.members}
+	}
 }
 
 func (w *World) personService() *person.Service {

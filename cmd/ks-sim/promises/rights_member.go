@@ -11,6 +11,7 @@ import (
 	"github.com/keluarga-sehat/sync/cmd/ks-sim/judge"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/person"
 )
 
@@ -29,10 +30,13 @@ type members struct {
 	left map[[32]byte]bool
 	// saved are all changes that devices have told to be saved.
 	saved []*ksv1.Change
+	// came are splits under the names by which they came to a server, which may not be those
+	// that they were saved under.
+	came map[merge.ID]*ksv1.Change
 }
 
 func newMembers() *members {
-	return &members{erased: map[merge.ID]merge.ID{}, families: map[merge.ID]bool{}, lived: map[merge.ID]bool{}, goOn: map[merge.ID]bool{}, left: map[[32]byte]bool{}}
+	return &members{erased: map[merge.ID]merge.ID{}, families: map[merge.ID]bool{}, lived: map[merge.ID]bool{}, goOn: map[merge.ID]bool{}, left: map[[32]byte]bool{}, came: map[merge.ID]*ksv1.Change{}}
 }
 
 // eraseMember has the operator erase somebody of the family found.
@@ -168,11 +172,30 @@ func idOf(text string) merge.ID {
 	return id
 }
 
+// noting is a server's core that remembers which splits came to it.
+type noting struct {
+	*ingest.Core
+	members *members
+}
+
+// Commit remembers them, and commits.
+func (n noting) Commit(ctx context.Context, village uint32, batch []*ingest.Incoming) ([]*ksv1.Receipt, *ksv1.VillageMark, error) {
+	for _, in := range batch {
+		for _, write := range in.Change.GetWrites() {
+			var member ksv1.Member
+			if write.GetKind() == ksv1.RecordKind_RECORD_KIND_MEMBER && proto.Unmarshal(write.GetFields(), &member) == nil && member.FormerMemberId != nil {
+				n.members.came[merge.ID(in.Change.GetId())] = proto.CloneOf(in.Change)
+			}
+		}
+	}
+	return n.Core.Commit(ctx, village, batch)
+}
+
 // follow finds who comes of the erased by splits that were under way: they are to be nowhere.
 func (m *members) follow(wasErased func(merge.ID) bool) error {
 	for found := true; found; {
 		found = false
-		for _, c := range m.saved {
+		for _, c := range slices.AppendSeq(slices.Clone(m.saved), maps.Values(m.came)) {
 			delta, err := merge.FromChange(c)
 			if err != nil {
 				return err

@@ -36,6 +36,7 @@ func (w *World) openServer(ctx context.Context) error {
 	w.backend = &session.Backend{
 		Store: w.store, Vault: vault, Core: core, Changes: core, Now: core.Now, Rand: w.bytes, FeedBytes: feedBytes, Audit: trail,
 	}
+	w.watchRights()
 	return trail.Checkpoint(ctx)
 }
 
