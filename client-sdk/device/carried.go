@@ -1,7 +1,6 @@
 package device
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -15,6 +14,9 @@ import (
 // CarriedMax bounds the bytes of other devices' work that wait here: several
 // files of the largest size.
 const CarriedMax = 4 * syncing.BackupFileBytes
+
+// reasonDeviceRevoked is the server's for verdicts that were passed on a device which was revoked.
+const reasonDeviceRevoked = "DEVICE_REVOKED"
 
 // ErrCarriesTooMuch: other devices' work must be delivered before more is taken.
 var ErrCarriesTooMuch = errors.New("terlalu banyak berkas cadangan menunggu di perangkat ini; sinkronkan dulu, lalu ambil lagi")
@@ -141,7 +143,9 @@ func (s *Store) storeAnswer(ctx context.Context, part *CarriedPart, receipts []*
 			quarantined++
 		default:
 			refused++
-			why = cmp.Or(why, r.GetReason())
+			if why == "" || reason == "" && r.GetReason() == reasonDeviceRevoked { // of which there is something to be done
+				why = r.GetReason()
+			}
 		}
 	}
 	status, text := 1, sql.NullString{String: why, Valid: why != ""}
@@ -203,8 +207,8 @@ func (s *Store) CarriedFiles(ctx context.Context, limit int) ([]CarriedFile, err
 	var out []CarriedFile
 	err := eachRow(ctx, s.db, `
 SELECT file_id, device, max(made_ms), min(received_ms), max(parts), count(*), count(*) FILTER (WHERE status > 0),
-    sum(items), sum(applied), sum(quarantined), sum(refused), coalesce(max(reason), '')
-FROM carried GROUP BY file_id, device ORDER BY min(received_ms) DESC, file_id LIMIT ?`, []any{limit}, func(rows *sql.Rows) error {
+    sum(items), sum(applied), sum(quarantined), sum(refused), coalesce(max(reason) FILTER (WHERE reason = ?), max(reason), '')
+FROM carried GROUP BY file_id, device ORDER BY min(received_ms) DESC, file_id LIMIT ?`, []any{reasonDeviceRevoked, limit}, func(rows *sql.Rows) error {
 		var f CarriedFile
 		var id []byte
 		err := rows.Scan(&id, &f.Device, &f.MadeMS, &f.ReceivedMS, &f.Parts, &f.Here, &f.Delivered, &f.Items, &f.Applied, &f.Quarantined, &f.Refused, &f.Reason)

@@ -101,6 +101,34 @@ func TestWhatALaggingStandbyLacksComesBack(t *testing.T) {
 	}
 }
 
+// Two standbys of one server come to timelines of one number. What a folder has carried out
+// again on the first is not done on the second.
+func TestTheLedgerIsCarriedOutOnEachStandbyThatIsPromoted(t *testing.T) {
+	t.Parallel()
+	first := pgtest.ForTest(t)
+	x := &turnedBack{t: t, dir: t.TempDir(), database: first.NewDatabase(t)}
+	before := x.database
+	for name, text := range commandFiles {
+		write(t, filepath.Join(x.dir, name), text)
+	}
+	for _, c := range []string{"init", "import areas {dir}/areas.csv", "import puskesmas {dir}/puskesmas.csv", "import rt {dir}/rt.csv", "import families {dir}/families.csv",
+		"account add sari --role supervisor --puskesmas P3204050101"} {
+		x.run(c)
+	}
+	standbys := []*pgtest.Cluster{first.Standby(t), first.Standby(t)}
+	x.run("person restrict --nik 3204050302800001 --reason surat --ground request --by pusdatin --approved-by sari")
+	former := first
+	for n, standby := range standbys {
+		if err := errors.Join(former.Kill(), standby.Promote(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		former, x.database = standby, standby.AddressOf(first, before)
+		if families := x.run("export families"); strings.Contains(families, "Asep") {
+			t.Errorf("standby %d shows who was restricted: %s", n, families)
+		}
+	}
+}
+
 func inQuarantine(t *testing.T, database string) (n int) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), database)

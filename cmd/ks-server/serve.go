@@ -17,7 +17,6 @@ import (
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/dukcapil"
 	"github.com/keluarga-sehat/sync/server/ingest"
-	"github.com/keluarga-sehat/sync/server/store/postgres"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
@@ -114,18 +113,7 @@ func runServe(ctx context.Context, o *options, x serving, out, logs io.Writer) (
 	if o.database != "" {
 		engine = "postgres"
 	}
-	if p, ok := s.(*postgres.Store); ok {
-		if err := checkWall(ctx, p); err != nil {
-			log.WarnContext(ctx, "second wall does not hold", "error", err)
-		}
-		if p.Timeline() == "" {
-			log.WarnContext(ctx, "the database does not tell its timeline: after a failover that lost commits, run 'ks-server restore'")
-		}
-	}
-	if r := o.wentOver; r != nil {
-		log.WarnContext(ctx, "the database has gone over to another timeline, as of a standby that was promoted: a new epoch has begun, and devices offer again what may be lost",
-			"erased_again", r.Erased+r.Marked, "shut_out_again", r.Again)
-	}
+	o.warnOfStore(ctx, s, log)
 	log.InfoContext(ctx, "starting", "version", build.Version(), "dir", o.dir, "store", engine, "listen", listener.Addr().String())
 	config := server.Config{
 		Store: s, Ring: ring, Certificate: certificate, Listener: listener, Now: time.Now, Rand: rand.Reader, Log: log,

@@ -67,6 +67,29 @@ func (d *decision) withhold(k, i int) {
 	}
 }
 
+// markNobody withholds the 0 of areas with few complete families that no sum which is shown
+// tells.
+func (d *decision) markNobody() (changed bool) {
+	for k := range d.open {
+		for i, c := range d.tables[k] {
+			if c.Denominator == 0 && Few(c.Complete) && i != d.tree.Root && d.shown(k, i) && !d.zeroAbove(k, i) {
+				d.withhold(k, i)
+				changed = true
+			}
+		}
+	}
+	return changed
+}
+
+// zeroAbove tells whether a sum that an area is a part of, or is a part of a part of, is shown
+// as 0.
+func (d *decision) zeroAbove(k, i int) bool {
+	return slices.ContainsFunc(d.sumsOf[i], func(s int) bool {
+		whole := d.tree.Sums[s].Whole
+		return whole != i && d.tables[k][whole].Denominator == 0 && (!d.withheld[k][whole] || d.zeroAbove(k, whole))
+	})
+}
+
 // likeOtherTables withholds what another table tells nearly as well.
 func (d *decision) likeOtherTables() (changed bool) {
 	for i, ok := d.unlike.take(); ok; i, ok = d.unlike.take() {

@@ -51,8 +51,6 @@
 // add up to those, against each other (package disclosure).
 package smallcell
 
-import "slices"
-
 // Least is the smallest denominator that is shown.
 const Least = 5
 
@@ -114,22 +112,6 @@ func (t *Tree) prepare() *prepared {
 // Few tells whether so many families, which are some, are too few to be told of.
 func Few(families int64) bool { return families > 0 && families < Least }
 
-// small tells whether a cell of a table is withheld whatever else is; held is what is for
-// other reasons (nil: nothing).
-func (t *Tree) small(table Table, held []bool, sumsOf [][]int, i int) bool {
-	c := table[i]
-	if held != nil && held[i] || Few(c.Denominator) {
-		return true
-	}
-	if c.Denominator != 0 || !Few(c.Complete) || i == t.Root {
-		return false
-	}
-	return !slices.ContainsFunc(sumsOf[i], func(s int) bool {
-		whole := t.Sums[s].Whole
-		return whole != i && table[whole].Denominator == 0 && !t.small(table, held, sumsOf, whole)
-	})
-}
-
 func (c Cell) near(other Cell) bool {
 	difference := c.Denominator - other.Denominator
 	return difference < Least && difference > -Least && (c.Denominator == 0) == (other.Denominator == 0)
@@ -163,8 +145,8 @@ func (t *Tree) Withhold(tables []Table, held [][]bool, given ...Answer) [][]bool
 		if held != nil {
 			also = held[k]
 		}
-		for i := range table {
-			if !t.seen(i) && t.small(table, also, d.sumsOf, i) {
+		for i, c := range table {
+			if !t.seen(i) && (Few(c.Denominator) || also != nil && also[i]) {
 				d.withhold(k, i)
 			}
 		}
@@ -177,12 +159,13 @@ func (t *Tree) Withhold(tables []Table, held [][]bool, given ...Answer) [][]bool
 		}
 	}
 	// Each turn withholds at least one cell more, so it ends.
-	for again := len(d.unlike.list) > 0; again; {
+	for again := d.markNobody() || len(d.unlike.list) > 0; again; {
 		again = d.likeOtherTables()
 		for k := range tables {
 			again = d.coverSums(k) || again
 		}
 		again = d.coverDetermined() || again
+		again = d.markNobody() || again
 	}
 	return d.withheld[:d.open]
 }

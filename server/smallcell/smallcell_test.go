@@ -72,6 +72,35 @@ func TestNoMarkTellsWhomAnIndicatorConcerns(t *testing.T) {
 	}
 }
 
+// Whatever is withheld for other reasons, besides other tables too, a 0 of few families is shown
+// only where a shown sum above tells it.
+func TestNoMarkTellsWhomAnIndicatorConcernsBesideOthers(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		tree, today := drawVillages(r)
+		past := drawTable(r, &tree)
+		withheld := tree.Withhold([]Table{today}, nil)[0]
+		for name, c := range map[string]struct {
+			table    Table
+			withheld []bool
+		}{
+			"today": {today, withheld},
+			"past":  {past, tree.Withhold([]Table{past}, nil, Answer{Table: today, Withheld: withheld})[0]},
+		} {
+			for i, cell := range c.table {
+				if cell.Denominator == 0 && Few(cell.Complete) && !c.withheld[i] && !zeroShownAbove(&tree, c.table, c.withheld, i) {
+					t.Fatalf("%s: of %v cell %d is shown beside %v", name, c.table, i, c.withheld)
+				}
+			}
+		}
+	})
+}
+
+func zeroShownAbove(tree *Tree, table Table, withheld []bool, i int) bool {
+	return slices.ContainsFunc(tree.Sums, func(s Sum) bool {
+		return slices.Contains(s.Parts, i) && (table[s.Whole].Denominator == 0 && !withheld[s.Whole] || zeroShownAbove(tree, table, withheld, s.Whole))
+	})
+}
+
 // Village 0 is a kecamatan with 1, and a Puskesmas with 2.
 func TestListsThatShareVillagesDoNotTellTogether(t *testing.T) {
 	tree := Tree{Areas: 8, Root: -1, Sums: []Sum{
@@ -165,23 +194,16 @@ func drawVillages(r *rapid.T) (Tree, Table) {
 	n := rapid.IntRange(2, 12).Draw(r, "villages")
 	groups := rapid.IntRange(1, 4).Draw(r, "groups")
 	tree := Tree{Areas: n + 2*groups + 1, Root: -1}
-	table := make(Table, tree.Areas)
 	sums := make([]Sum, 2*groups)
 	for g := range sums {
 		sums[g].Whole = n + g
 	}
-	district := Sum{Whole: n + 2*groups}
 	for i := range n {
-		d := rapid.Int64Range(0, 12).Draw(r, "denominator")
-		table[i] = Cell{Denominator: d, Complete: d}
 		for _, g := range []int{rapid.IntRange(0, groups-1).Draw(r, "kecamatan"), groups + rapid.IntRange(0, groups-1).Draw(r, "puskesmas")} {
 			sums[g].Parts = append(sums[g].Parts, i)
-			table[n+g].Denominator += table[i].Denominator
-			table[n+g].Complete += table[i].Complete
 		}
-		table[district.Whole].Denominator += table[i].Denominator
-		table[district.Whole].Complete += table[i].Complete
 	}
+	district := Sum{Whole: n + 2*groups}
 	for g := range groups {
 		district.Parts = append(district.Parts, n+g)
 	}
@@ -193,5 +215,31 @@ func drawVillages(r *rapid.T) (Tree, Table) {
 		}
 		tree.Sums = append(tree.Sums, health)
 	}
-	return tree, table
+	return tree, drawTable(r, &tree)
+}
+
+// drawTable draws cells for its villages, and adds them up.
+func drawTable(r *rapid.T, tree *Tree) Table {
+	table, district := make(Table, tree.Areas), tree.Areas-1
+	for _, s := range tree.Sums {
+		if s.Whole == district {
+			continue
+		}
+		for _, i := range s.Parts {
+			complete := rapid.Int64Range(0, 12).Draw(r, "complete")
+			table[i] = Cell{Denominator: rapid.Int64Range(0, complete).Draw(r, "denominator"), Complete: complete}
+		}
+	}
+	added := map[int]bool{}
+	for _, s := range tree.Sums { // the district's come last
+		if added[s.Whole] {
+			continue
+		}
+		added[s.Whole] = true
+		for _, p := range s.Parts {
+			table[s.Whole].Denominator += table[p].Denominator
+			table[s.Whole].Complete += table[p].Complete
+		}
+	}
+	return table
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/keluarga-sehat/sync/internal/pgtest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -90,5 +92,33 @@ func TestAStandbyIsNoStore(t *testing.T) {
 	}
 	if _, err := Open(t.Context(), standby.AddressOf(first, address)); !errors.Is(err, errStandby) {
 		t.Errorf("opened: %v", err)
+	}
+}
+
+// Who may ask for the timeline no more is where they were.
+func TestATimelineThatIsToldNoMoreEndsNobody(t *testing.T) {
+	t.Parallel()
+	conn, err := pgx.Connect(t.Context(), pgtest.ForTest(t).NewDatabase(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	timeline, err := timelineOf(t.Context(), conn)
+	if err != nil || timeline == "" {
+		t.Fatalf("%q, %v", timeline, err)
+	}
+	if err := stayOn(t.Context(), conn, timeline+"0"); !errors.Is(err, errOtherTimeline) {
+		t.Errorf("of another timeline: %v", err)
+	}
+	for _, q := range []string{"CREATE ROLE untold", "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC", "SET ROLE untold"} {
+		if _, err := conn.Exec(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if now, err := timelineOf(t.Context(), conn); err != nil || now != "" {
+		t.Fatalf("%q, %v: it is told all the same", now, err)
+	}
+	if err := stayOn(t.Context(), conn, timeline); err != nil {
+		t.Errorf("a connection is refused: %v", err)
 	}
 }

@@ -305,6 +305,7 @@ async function strayTap(page, id) {
   const before = await page.evaluate(membersOf, id);
   await page.getByRole("button", { name: "Lahir atau datang" }).click();
   await page.getByRole("textbox", { name: "Nama anggota keluarga" }).waitFor();
+  must((await page.getByRole("button", { name: /^Keluarkan/ }).count()) === 0, "whom nobody has saved is not taken out");
   await page.getByRole("button", { name: "Lihat hasil" }).click();
   await page.getByRole("button", { name: "Lahir atau datang" }).waitFor();
   const after = await page.evaluate(membersOf, id);

@@ -2,7 +2,7 @@
 // day, what begins after has the next.
 import { ask, fillPlace, must, settings, visit, withBrowser } from "./browser.mjs";
 
-/** The next midnight in WIB that is not too near: the device has synced by then, and does not again. */
+/** The next midnight in WIB that is not too near: the device has synced by then, and has no signal since, by which it would learn the true time. */
 const wib = 7 * 3_600_000;
 const midnight = Math.ceil((Date.now() + 600_000 + wib) / 86_400_000) * 86_400_000 - wib;
 const dayOf = (time) => new Date(time + wib).toISOString().slice(0, 10);
@@ -28,6 +28,7 @@ await withBrowser(async (browser) => {
   await page.getByRole("link", { name: /^Kirim/ }).click();
   await page.getByRole("button", { name: "Sinkronkan sekarang" }).click();
   await page.getByText("Isi perangkat sama dengan server").waitFor();
+  await ask("offline");
 
   await setClock(page, midnight - 60_000);
   await page.getByLabel("Kata sandi").fill(settings.password); // locked since, nobody has been there
