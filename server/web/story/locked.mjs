@@ -42,6 +42,16 @@ await withBrowser(async (browser) => {
   await ask("end");
 });
 
+/** Who is asked whether to leave, and answers by Escape, is where they were. */
+async function escape(page, link) {
+  await link.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  must(await link.evaluate((at) => at === document.activeElement), "Escape gives the focus back");
+}
+
 async function oneLook(v, app) {
   const { page } = v;
   await page.clock.install();
@@ -66,10 +76,12 @@ async function oneLook(v, app) {
 
   await pass(page, 16);
   await hidden(page, "Sutiyem", "Aplikasi terkunci karena lama tidak dipakai.");
-  await inspect(v, "field-locked");
+  await inspect(v, "field-locked", { failing: true }); // a call that was under way meets the lock
   await enter(page, "surveyor1");
   must((await head.inputValue()) === "Sutiyem", "what was typed is there again");
   must(await head.evaluate((field) => field === document.activeElement), "and so is the cursor");
+  await escape(page, page.getByRole("link", { name: "Hari ini", exact: true }));
+  must((await head.inputValue()) === "Sutiyem", "who does not leave after all has lost nothing");
   await page.getByRole("button", { name: "Mulai", exact: true }).click();
   await page.getByRole("button", { name: "Catat kunjungan" }).click();
   await page.getByLabel("Catatan").fill(note);
