@@ -17,7 +17,8 @@ func (c *Core) newWork(snap store.Snapshot, v store.VillageTx) (*work, error) {
 		known: map[merge.ID]store.Committed{}, held: map[merge.ID]store.Quarantine{},
 		families: map[merge.ID]*familyWork{}, restamped: map[sentStamp]merge.Stamp{}, foreign: map[foreignName]bool{},
 		erased: map[merge.ID]store.Fate{}, keptIDs: map[merge.ID]store.Fate{}, restricted: map[merge.ID]bool{},
-		places: map[area.Place]*store.Place{}, shares: collection.Shares{},
+		authors: map[merge.ID][]store.Authorship{},
+		places:  map[area.Place]*store.Place{}, shares: collection.Shares{},
 	}
 	key, err := c.Vault.ring.DigestKey(w.row.Number)
 	if err != nil {

@@ -192,3 +192,27 @@ func TestWhoStandsInAFamilyByASplitLivesOn(t *testing.T) {
 		t.Error("who had split off before the erasure is gone")
 	}
 }
+
+// The new family is of a batch that waits for its split: a family is erased whose split names
+// who it was.
+func TestAFamilyIsErasedWhoseSplitABatchWaitsFor(t *testing.T) {
+	t.Parallel()
+	x := newApart(t)
+	outside := *collector
+	outside.Covers = func(uint32, area.Place) bool { return false }
+	x.commit(t, collector, x.later, x.and)
+	x.commit(t, &outside, x.opens)
+	id := merge.NewID(1, 1, 50)
+	act, err := ingest.PrepareSubmission(&ksv1.BatchSubmission{Id: id[:], Village: x.village, Author: 1, FamilyIds: [][]byte{x.made.state.Family[:]}}, &outside)
+	if err != nil {
+		t.Fatal(err)
+	}
+	acted, _, err := x.core.Act(t.Context(), x.village, []*ingest.Act{act})
+	if err != nil || len(acted[0].Receipt.GetNotQueued()) != 1 {
+		t.Fatalf("%v, %v: its split should be waited for", acted, err)
+	}
+	x.erase(t, merge.ID{})
+	if kept := x.kept(t); strings.Contains(kept, "Rahasia") || !strings.Contains(kept, "Menantu") {
+		t.Errorf("kept is %q", kept)
+	}
+}

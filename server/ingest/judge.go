@@ -230,7 +230,7 @@ func (w *work) readActs(ctx context.Context, acts []*Act) error {
 // readReview reads who wrote to families, the batches in which these are, and those named.
 func (w *work) readReview(ctx context.Context, families, batches []merge.ID) error {
 	if w.batches == nil {
-		w.batches, w.authors = map[merge.ID]*batchWork{}, map[merge.ID][]store.Authorship{}
+		w.batches = map[merge.ID]*batchWork{}
 	}
 	for _, id := range families {
 		delete(w.authors, id) // may have been read before
