@@ -224,7 +224,7 @@ func (u *User) deliver(ctx context.Context, part []byte) ([]*ksv1.Receipt, error
 	}
 	request := &ksv1.DeliverHandedOverRequest{Part: part}
 	if took != nil {
-		request.PartHashes = took.Parts
+		request.PartHashes, request.Grant, request.Signature = took.Parts, took.Grant, took.Signature
 	}
 	answer, err := ksv1.NewHandoverServiceClient(u.client.conn).DeliverHandedOver(ctx, request)
 	return answer.GetReceipts(), err

@@ -39,7 +39,9 @@ func (s handoverService) RecordHandover(ctx context.Context, r *ksv1.RecordHando
 // DeliverHandedOver takes what the former user of a device had not sent.
 func (s handoverService) DeliverHandedOver(ctx context.Context, r *ksv1.DeliverHandedOverRequest) (*ksv1.DeliverHandedOverResponse, error) {
 	taker := s.services.taker()
-	part, err := taker.OpenHandedOver(ctx, callerOf(ctx), r.GetPart(), r.GetPartHashes())
+	part, err := taker.OpenHandedOver(ctx, callerOf(ctx), r.GetPart(), deliver.HandedOver{
+		Hashes: r.GetPartHashes(), Grant: r.GetGrant(), Signature: r.GetSignature(),
+	})
 	switch {
 	case errors.Is(err, syncing.ErrBackupDamaged):
 		return nil, &errBadRequest{"part", err.Error(), "Sebagian data serah terima rusak; sinkronkan lagi."}

@@ -91,15 +91,23 @@ func (s *Service) ownerOf(ctx context.Context, message *ksv1.BackupPart) (*Part,
 	return &Part{Message: message, Author: author, Device: device}, nil
 }
 
+// HandedOver is what comes along with a part of a device that was handed over.
+type HandedOver struct {
+	// Hashes are those of all parts for which the grant vouches.
+	Hashes [][]byte
+	// Grant is the grant as it was signed.
+	Grant, Signature []byte
+}
+
 // OpenHandedOver is Open for who took over the device that the part is of. Where no
-// grant names the part (hashes are of all parts that one does), it may be by whoever
-// has had the device in hands, for its key lies there in the clear: taken, all changes
-// in it wait for a supervisor's decision, and steps of review have no right. So it is
-// where the server has lost the device's registration, and the grant alone tells whose
-// it is. A part of a device of the caller's own that was revoked is taken, too, as by Open.
+// grant names the part, it may be by whoever has had the device in hands, for its key lies
+// there in the clear: taken, all changes in it wait for a supervisor's decision, and steps of
+// review have no right. So it is where the server has lost the device's registration, and the
+// grant alone tells whose it is, and where the grant was refused, as its signer has no right.
+// A part of a device of the caller's own that was revoked is taken, too, as by Open.
 // Errors: as Open; ErrUnknownDevice for a device that was not handed over to the caller, nor
 // is such a one.
-func (s *Service) OpenHandedOver(ctx context.Context, caller *access.Caller, data []byte, hashes [][]byte) (*Part, error) {
+func (s *Service) OpenHandedOver(ctx context.Context, caller *access.Caller, data []byte, with HandedOver) (*Part, error) {
 	message, err := syncing.ParseBackupPart(data)
 	if err != nil {
 		return nil, err
@@ -120,7 +128,7 @@ func (s *Service) OpenHandedOver(ctx context.Context, caller *access.Caller, dat
 		handed = slices.DeleteFunc(handed, func(h store.Handover) bool {
 			return h.Device != message.GetDevice() || p != nil && p.Device.Number != h.Device && p.Device.Account != h.Outgoing
 		})
-		vouched := slices.IndexFunc(handed, func(h store.Handover) bool { return handover.Vouched(h.Unsent, hashes, data) })
+		vouched := slices.IndexFunc(handed, func(h store.Handover) bool { return handover.Vouched(h.Unsent, with.Hashes, data) })
 		switch {
 		case p != nil && len(handed) > 0:
 			p.unproved = vouched < 0
@@ -132,11 +140,32 @@ func (s *Service) OpenHandedOver(ctx context.Context, caller *access.Caller, dat
 			return ErrUnknownDevice
 		}
 	})
+	if p != nil && errors.Is(err, ErrUnknownDevice) {
+		err = s.underRefused(ctx, caller, p, with)
+	}
 	if err != nil {
 		return nil, err
 	}
 	p.Bringer = caller.Account.Number
 	return p, s.open(ctx, p)
+}
+
+// underRefused lets a part be taken that is signed by the device's key, though the grant
+// under which it comes is not recorded: a deposit takes no more than that key. Whose key
+// signed the grant must be known, for else its signer may still be found to have the right.
+func (s *Service) underRefused(ctx context.Context, caller *access.Caller, p *Part, with HandedOver) error {
+	recorder := &recorded.Service{Store: s.Store, Auth: s.Auth, Now: s.Now}
+	g, err := recorder.Signed(ctx, caller, with.Grant, with.Signature)
+	switch {
+	case errors.Is(err, handover.ErrMalformed), errors.Is(err, handover.ErrOwnSigner), errors.Is(err, recorded.ErrForeign), errors.Is(err, recorded.ErrRefused):
+		return ErrUnknownDevice
+	case err != nil:
+		return err
+	case g.GetDevice() != p.Message.GetDevice() || g.GetOutgoing() != p.Device.Account:
+		return ErrUnknownDevice
+	}
+	p.unproved = true
+	return nil
 }
 
 // byGrant is a part of a device whose registration the server has lost. It counts as by

@@ -73,6 +73,20 @@ func (s *Service) Record(ctx context.Context, caller *access.Caller, grant, sign
 	return g, s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutHandover(ctx, row) })
 }
 
+// Signed reads a grant to the caller, whatever right its signer has. Errors: those of
+// Record; ErrRefused only where no device of the signer's is known to have signed it.
+func (s *Service) Signed(ctx context.Context, caller *access.Caller, grant, signature []byte) (*ksv1.HandoverGrant, error) {
+	g, err := handover.ReadGrant(grant)
+	if err != nil {
+		return nil, err
+	}
+	if caller.Account.Number != g.GetIncoming() {
+		return nil, ErrForeign
+	}
+	_, err = s.signedOn(ctx, g.GetSigner(), grant, signature)
+	return g, err
+}
+
 // signedOn is the signer's device whose key signed the grant. Its number may be another
 // than the grant says, where the server was put back to before it was registered.
 func (s *Service) signedOn(ctx context.Context, signer uint32, grant, signature []byte) (store.Device, error) {

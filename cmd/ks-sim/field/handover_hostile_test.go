@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/client-sdk/device"
@@ -49,6 +51,51 @@ func TestTheColleagueCanNotWriteInTheFormerUsersName(t *testing.T) {
 	}
 	if got := s.authors(t, forged); len(got) > 0 {
 		t.Errorf("a family that the colleague made up stands by %v", got)
+	}
+}
+
+// A grant whose signer has no right opens quarantine alone, and that to the colleague in it: what
+// nobody of this server signed, and whom it does not name, the server does not know.
+func TestARefusedGrantLetsNobodyElseDeliver(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 3, nil)
+	s := handOver(t, f)
+	h := s.begin(t)
+	forgery, err := handover.DecodeAnswer(s.forged(t, h))
+	if err != nil {
+		t.Fatal(err)
+	}
+	genuine, err := handover.DecodeAnswer(s.sign(t, h))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, parts := s.inTheFormerUsersName(t)
+	if err := f.Start(t.Context(), f.Address); err != nil {
+		t.Fatal(err)
+	}
+	disable(t, f, f.Supervisor)
+	for _, x := range []struct {
+		user  string
+		grant *ksv1.HandoverAnswer
+		taken bool
+	}{{colleague, nil, false}, {colleague, forgery, false}, {"surveyor2", genuine, false}, {formerUser, genuine, false}, {colleague, genuine, true}} {
+		ctx := metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer "+tokenFor(t, f, x.user))
+		for _, p := range parts {
+			answer, err := ksv1.NewHandoverServiceClient(rawConn(t, f)).DeliverHandedOver(ctx, &ksv1.DeliverHandedOverRequest{
+				Part: p, PartHashes: handover.PartHashes(parts), Grant: x.grant.GetGrant(), Signature: x.grant.GetSignature(),
+			})
+			if x.taken != (err == nil) || !x.taken && status.Code(err) != codes.NotFound {
+				t.Errorf("%s: %v, want it taken: %v", x.user, err, x.taken)
+			}
+			for _, r := range answer.GetReceipts() {
+				if r.GetStatus() != ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED {
+					t.Errorf("%s: %v", x.user, r)
+				}
+			}
+		}
+	}
+	if got := s.authors(t, made); len(got) > 0 {
+		t.Errorf("merged unseen, by %v", got)
 	}
 }
 

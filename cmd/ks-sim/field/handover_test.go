@@ -328,7 +328,7 @@ func TestOnlyASupervisorSignsAndNotForThemselves(t *testing.T) {
 }
 
 // A supervisor who was dismissed before the server learnt of the hand-over: nobody
-// can tell any more when it was signed.
+// can tell any more when it was signed. What the former user had not sent waits, too.
 func TestWorkUnderAGrantWithoutRightWaitsForADecision(t *testing.T) {
 	onEachEngine(t, 3, func(t *testing.T, f *Field) {
 		s := handOver(t, f)
@@ -341,6 +341,10 @@ func TestWorkUnderAGrantWithoutRightWaitsForADecision(t *testing.T) {
 		disable(t, f, f.Supervisor)
 		if result := s.onLine(t, u); result.Quarantined != counts.Pending || result.Refused > 0 {
 			t.Errorf("work under a grant without right: %+v, want %d quarantined", result, counts.Pending)
+		}
+		files, err := u.CarriedFiles(t.Context())
+		if err != nil || len(files) != 1 || files[0].Quarantined != s.changes || files[0].Refused != 0 || files[0].Reason != "" {
+			t.Errorf("the former user's work: %+v, %v, want %d quarantined", files, err, s.changes)
 		}
 		if got := s.authors(t, after); len(got) > 0 {
 			t.Errorf("merged unseen, by %v", got)

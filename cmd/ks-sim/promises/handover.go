@@ -36,6 +36,8 @@ type grant struct {
 	plain, signature []byte
 	// families: the answer opens those of the former user.
 	families bool
+	// refused: the server does not hold it, as far as the colleague's device was told.
+	refused bool
 	// told: the supervisor's device has told the server.
 	told bool
 	// parts are the hashes of what the former user had not sent, carried the changes in
@@ -53,8 +55,8 @@ type grant struct {
 // answer is what a server says to a piece of a former user's work.
 type answer struct {
 	status ksv1.ReceiptStatus
-	// lost: it had then lost the device's registration.
-	lost bool
+	// unproved: it could not tell then that the work was the former user's.
+	unproved bool
 }
 
 // maxHandovers bounds how many devices of a world change hands.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/deliver"
 	"github.com/keluarga-sehat/sync/server/handover"
+	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -95,8 +97,10 @@ func (w *World) recordGrants(ctx context.Context, r *replica) error {
 			return err
 		}
 		recorder := &handover.Service{Store: w.store, Auth: w.auth, Now: w.backend.Now}
-		// Refused where the server was restored to before it knew the supervisor's key.
-		if _, err := recorder.Record(ctx, caller, g.plain, g.signature); err != nil && !errors.Is(err, handover.ErrRefused) {
+		// Refused where the signer has lost the right, or the server was restored to before it
+		// knew the supervisor's key.
+		_, err = recorder.Record(ctx, caller, g.plain, g.signature)
+		if g.refused = errors.Is(err, handover.ErrRefused); err != nil && !g.refused {
 			return fmt.Errorf("record hand-over: %w", err)
 		}
 		g.told = g.told || r == w.boss
@@ -122,7 +126,7 @@ func (w *World) deliverCarried(ctx context.Context, r *replica, faults bool) (th
 		if err != nil {
 			return false, err
 		}
-		opened, err := taker.OpenHandedOver(ctx, caller, part.Part, r.took.parts)
+		opened, err := taker.OpenHandedOver(ctx, caller, part.Part, deliver.HandedOver{Hashes: r.took.parts, Grant: r.took.plain, Signature: r.took.signature})
 		if errors.Is(err, deliver.ErrUnknownDevice) {
 			if err := r.store.StoreUnknown(ctx, part, "NOT_FOUND"); err != nil {
 				return false, err
@@ -139,7 +143,7 @@ func (w *World) deliverCarried(ctx context.Context, r *replica, faults bool) (th
 		if w.lost(faults) {
 			return false, nil
 		}
-		w.rememberCarried(r.took, receipts, lost)
+		w.rememberCarried(r.took, receipts, lost || r.took.refused)
 		if err := r.store.StoreDelivered(ctx, part, receipts, ""); err != nil {
 			return false, err
 		}
@@ -150,10 +154,10 @@ func (w *World) deliverCarried(ctx context.Context, r *replica, faults bool) (th
 // rememberCarried keeps what the server has answered, and of what it has acknowledged
 // what it says; a copy of the former user's database may have given its ids to other work
 // since.
-func (w *World) rememberCarried(g *grant, receipts []*ksv1.Receipt, lost bool) {
+func (w *World) rememberCarried(g *grant, receipts []*ksv1.Receipt, unproved bool) {
 	for _, receipt := range receipts {
 		id := merge.ID(receipt.GetId())
-		g.answers[id] = answer{receipt.GetStatus(), lost}
+		g.answers[id] = answer{receipt.GetStatus(), unproved}
 		switch receipt.GetStatus() {
 		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
 			at := slices.IndexFunc(g.carried, func(e device.OutboxEntry) bool { return e.ChangeID == id })
@@ -222,7 +226,7 @@ func (w *World) checkCarried(ctx context.Context, arrived func(device.OutboxEntr
 			return err
 		}
 		for _, f := range files {
-			if f.Delivered != f.Here || f.Reason != "" {
+			if f.Delivered != f.Here || f.Reason != "" && !r.took.withoutRight(f.Reason) {
 				w.Report.violate("hand-over: device %d has not brought all of the former user's work: %+v", r.store.Device(), f)
 			}
 		}
@@ -232,13 +236,14 @@ func (w *World) checkCarried(ctx context.Context, arrived func(device.OutboxEntr
 
 // checkAnswers: of all that a colleague had to bring the server took each piece, or keeps
 // it for a decision, or has told why a verdict came to nothing; and what was submitted is
-// there. While the server has lost the device's registration it takes only changes; that
-// stands where another life of the device registers again later, and sends the rest itself.
+// there. While the server has lost the device's registration, or refuses the grant for its
+// signer's right, it takes only changes; that stands where another life of the device
+// registers again later, and sends the rest itself.
 func (w *World) checkAnswers(r *replica, batches map[submitted]bool, lost bool) {
 	g := r.took
 	for id, kind := range g.kinds {
 		answered := g.answers[id]
-		if (lost || answered.lost) && kind != ksv1.BackupItemKind_BACKUP_ITEM_KIND_CHANGE {
+		if (lost || answered.unproved) && kind != ksv1.BackupItemKind_BACKUP_ITEM_KIND_CHANGE {
 			continue
 		}
 		switch status := answered.status; status {
@@ -259,10 +264,17 @@ func (w *World) checkAnswers(r *replica, batches map[submitted]bool, lost bool) 
 		}
 	}
 	for _, b := range g.submitted {
-		if !lost && !batches[submitted{b.GetAuthor(), b.GetVillage(), b.GetSubmittedAtMs()}] {
+		unproved := lost || g.answers[idOf(b.GetBatchId())].unproved
+		if !unproved && !batches[submitted{b.GetAuthor(), b.GetVillage(), b.GetSubmittedAtMs()}] {
 			w.Report.violate("hand-over: what account %d submitted on device %d as %s is nowhere", b.GetAuthor(), g.GetDevice(), b.GetBatchId())
 		}
 	}
+}
+
+// withoutRight tells whether steps of review were refused for want of a right: the server
+// could not tell then that they were the former user's.
+func (g *grant) withoutRight(reason string) bool {
+	return reason == ingest.ReasonNoRight && slices.ContainsFunc(slices.Collect(maps.Values(g.answers)), func(a answer) bool { return a.unproved })
 }
 
 // submitted tells batches apart, by whatever ids they are known.

@@ -121,7 +121,12 @@ type DeliverHandedOverRequest struct {
 	Part []byte `protobuf:"bytes,1,opt,name=part,proto3" json:"part,omitempty"`
 	// SHA-256 of each part of the file, in order, as the grant vouches for them
 	// (HandoverGrant.unsent). Absent: the grant vouches for nothing.
-	PartHashes    [][]byte `protobuf:"bytes,2,rep,name=part_hashes,json=partHashes,proto3" json:"part_hashes,omitempty"`
+	PartHashes [][]byte `protobuf:"bytes,2,rep,name=part_hashes,json=partHashes,proto3" json:"part_hashes,omitempty"`
+	// The grant as it was signed, and its signature. By them the server takes the part also
+	// where it does not hold the grant, as its signer has no right: all in it is then as in
+	// a part that no grant vouches for. Absent: such a part is NOT_FOUND.
+	Grant         []byte `protobuf:"bytes,3,opt,name=grant,proto3" json:"grant,omitempty"`
+	Signature     []byte `protobuf:"bytes,4,opt,name=signature,proto3" json:"signature,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -166,6 +171,20 @@ func (x *DeliverHandedOverRequest) GetPart() []byte {
 func (x *DeliverHandedOverRequest) GetPartHashes() [][]byte {
 	if x != nil {
 		return x.PartHashes
+	}
+	return nil
+}
+
+func (x *DeliverHandedOverRequest) GetGrant() []byte {
+	if x != nil {
+		return x.Grant
+	}
+	return nil
+}
+
+func (x *DeliverHandedOverRequest) GetSignature() []byte {
+	if x != nil {
+		return x.Signature
 	}
 	return nil
 }
@@ -225,11 +244,13 @@ const file_keluargasehat_v1_handover_service_proto_rawDesc = "" +
 	"\x05grant\x18\x01 \x01(\fB\n" +
 	"\xbaH\az\x05\x10\x01\x18\x80\bR\x05grant\x12%\n" +
 	"\tsignature\x18\x02 \x01(\fB\a\xbaH\x04z\x02h@R\tsignature\"\x18\n" +
-	"\x16RecordHandoverResponse\"m\n" +
+	"\x16RecordHandoverResponse\"\xb4\x01\n" +
 	"\x18DeliverHandedOverRequest\x12\x1f\n" +
 	"\x04part\x18\x01 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\xe0+R\x04part\x120\n" +
 	"\vpart_hashes\x18\x02 \x03(\fB\x0f\xbaH\f\x92\x01\t\x10\x80\b\"\x04z\x02h R\n" +
-	"partHashes\"R\n" +
+	"partHashes\x12\x1e\n" +
+	"\x05grant\x18\x03 \x01(\fB\b\xbaH\x05z\x03\x18\x80\bR\x05grant\x12%\n" +
+	"\tsignature\x18\x04 \x01(\fB\a\xbaH\x04z\x02\x18@R\tsignature\"R\n" +
 	"\x19DeliverHandedOverResponse\x125\n" +
 	"\breceipts\x18\x01 \x03(\v2\x19.keluargasehat.v1.ReceiptR\breceipts2\x80\x02\n" +
 	"\x0fHandoverService\x12q\n" +

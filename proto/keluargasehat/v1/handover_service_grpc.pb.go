@@ -46,7 +46,8 @@ type HandoverServiceClient interface {
 	// any other the server can't tell who made it, for the device's key lies in the
 	// clear: its changes wait for a supervisor's decision, and its steps of review are
 	// refused (NO_RIGHT). So it is where the server was put back to before the device
-	// was registered, and only the grant tells whose the part is. It takes a part of a device
+	// was registered, and only the grant tells whose the part is, and where the grant was
+	// refused for what its signer has no right to. It takes a part of a device
 	// of the caller's own that was revoked, too.
 	//
 	// Errors: as DeliverBackup; NOT_FOUND also for a device that was not handed over
@@ -105,7 +106,8 @@ type HandoverServiceServer interface {
 	// any other the server can't tell who made it, for the device's key lies in the
 	// clear: its changes wait for a supervisor's decision, and its steps of review are
 	// refused (NO_RIGHT). So it is where the server was put back to before the device
-	// was registered, and only the grant tells whose the part is. It takes a part of a device
+	// was registered, and only the grant tells whose the part is, and where the grant was
+	// refused for what its signer has no right to. It takes a part of a device
 	// of the caller's own that was revoked, too.
 	//
 	// Errors: as DeliverBackup; NOT_FOUND also for a device that was not handed over
