@@ -55,6 +55,10 @@ func (u unread) readable(next http.Handler) http.Handler {
 	})
 }
 
+// emptyBodyTimeout is how long a GET may take to say that the body which it announces without
+// a length, as some libraries do, is empty.
+const emptyBodyTimeout = 5 * time.Second
+
 // bodiless refuses, and breaks off, a GET with a body: nothing reads one, and a connection
 // would wait for what never comes of it.
 func (u unread) bodiless(next http.Handler) http.Handler {
@@ -63,12 +67,27 @@ func (u unread) bodiless(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		if err := http.NewResponseController(w).SetReadDeadline(time.Now()); err != nil {
+		control := http.NewResponseController(w)
+		if r.ContentLength < 0 && emptyInTime(control, r.Body) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if err := control.SetReadDeadline(time.Now()); err != nil {
 			panic(http.ErrAbortHandler)
 		}
 		w.Header().Set("Connection", "close")
 		refuseFile(w, u(addressOf(r), status.Error(codes.InvalidArgument, "a "+r.Method+" takes no body")))
 	})
+}
+
+// emptyInTime tells whether a body ends at once. The connection's deadline is the usual one
+// again then.
+func emptyInTime(control *http.ResponseController, body io.Reader) bool {
+	if control.SetReadDeadline(time.Now().Add(emptyBodyTimeout)) != nil {
+		return false
+	}
+	n, err := body.Read(make([]byte, 1))
+	return n == 0 && errors.Is(err, io.EOF) && control.SetReadDeadline(time.Now().Add(readTimeout)) == nil
 }
 
 // legible drops an Authorization that no call can carry: whoever sent it has none.

@@ -81,6 +81,11 @@ func TestAGetWithABodyIsRefusedAndBrokenOffAtOnce(t *testing.T) {
 	if answer, _ := ask(t, s, http.MethodGet, "/healthz", ""); answer.StatusCode != http.StatusOK {
 		t.Errorf("a GET without a body: %d", answer.StatusCode)
 	}
+	// As libraries send it that are given a body to read of which they don't know the length.
+	empty := askSilently(t, s.Addr().String(), "GET /healthz", "Transfer-Encoding: chunked\r\n\r\n0")
+	if answer, err := http.ReadResponse(empty, nil); err != nil || answer.StatusCode != http.StatusOK {
+		t.Errorf("a GET whose body is empty: %v, %v", answer, err)
+	}
 }
 
 // The deadline of reading, here of a second, ends who announces a body that never comes.
