@@ -55,20 +55,19 @@ func (u unread) readable(next http.Handler) http.Handler {
 	})
 }
 
-// emptyBodyTimeout is how long a GET may take to say that the body which it announces without
-// a length, as some libraries do, is empty.
-const emptyBodyTimeout = 5 * time.Second
+// A GET takes no body. Some libraries send one all the same, such as "null", or announce one
+// without a length that is empty: so much, within so long, is read and left.
+const (
+	maxIdleBody     = 1 << 10
+	idleBodyTimeout = 5 * time.Second
+)
 
 // bodiless refuses, and breaks off, a GET with a body: nothing reads one, and a connection
 // would wait for what never comes of it.
 func (u unread) bodiless(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ContentLength == 0 || r.Method != http.MethodGet && r.Method != http.MethodHead {
-			next.ServeHTTP(w, r)
-			return
-		}
 		control := http.NewResponseController(w)
-		if r.ContentLength < 0 && emptyInTime(control, r.Body) {
+		if r.ContentLength == 0 || r.Method != http.MethodGet && r.Method != http.MethodHead || idle(control, r) {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -80,14 +79,14 @@ func (u unread) bodiless(next http.Handler) http.Handler {
 	})
 }
 
-// emptyInTime tells whether a body ends at once. The connection's deadline is the usual one
-// again then.
-func emptyInTime(control *http.ResponseController, body io.Reader) bool {
-	if control.SetReadDeadline(time.Now().Add(emptyBodyTimeout)) != nil {
+// idle tells whether a body is of those that are read and left. The connection's deadline is
+// the usual one again then.
+func idle(control *http.ResponseController, r *http.Request) bool {
+	if r.ContentLength > maxIdleBody || control.SetReadDeadline(time.Now().Add(idleBodyTimeout)) != nil {
 		return false
 	}
-	n, err := body.Read(make([]byte, 1))
-	return n == 0 && errors.Is(err, io.EOF) && control.SetReadDeadline(time.Now().Add(readTimeout)) == nil
+	n, err := io.Copy(io.Discard, io.LimitReader(r.Body, maxIdleBody+1))
+	return n <= maxIdleBody && err == nil && control.SetReadDeadline(time.Now().Add(readTimeout)) == nil
 }
 
 // legible drops an Authorization that no call can carry: whoever sent it has none.
