@@ -38,6 +38,8 @@ type grant struct {
 	families bool
 	// refused: the server does not hold it, as far as the colleague's device was told.
 	refused bool
+	// unproved: work came under it while the server could not tell that it was the former user's.
+	unproved bool
 	// told: the supervisor's device has told the server.
 	told bool
 	// parts are the hashes of what the former user had not sent, carried the changes in

@@ -140,6 +140,7 @@ func (w *World) deliverCarried(ctx context.Context, r *replica, faults bool) (th
 		if err != nil {
 			return false, err
 		}
+		r.took.unproved = r.took.unproved || lost || r.took.refused
 		if w.lost(faults) {
 			return false, nil
 		}
@@ -269,6 +270,16 @@ func (w *World) checkAnswers(r *replica, batches map[submitted]bool, lost bool) 
 			w.Report.violate("hand-over: what account %d submitted on device %d as %s is nowhere", b.GetAuthor(), g.GetDevice(), b.GetBatchId())
 		}
 	}
+}
+
+// unproved tells whether a colleague has brought a batch of which the server could not tell
+// whose it was: of such a one no work is awaited that is not there, unless its author's own
+// device brought it, too.
+func (h *handovers) unproved(batch *ksv1.Batch) bool {
+	of := func(b *ksv1.Batch) submitted { return submitted{b.GetAuthor(), b.GetVillage(), b.GetSubmittedAtMs()} }
+	return slices.ContainsFunc(h.grants, func(g *grant) bool {
+		return g.unproved && slices.ContainsFunc(g.submitted, func(b *ksv1.Batch) bool { return of(b) == of(batch) })
+	})
 }
 
 // withoutRight tells whether steps of review were refused for want of a right: the server
