@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -41,12 +42,14 @@ func (e *alongError) scoped(ctx context.Context) context.Context {
 
 // erasingAlong takes a step, once those are erased whom it turns out to tell of.
 func (c *Core) erasingAlong(ctx context.Context, step func() error) error {
+	var last *alongError
 	for {
 		err := step()
 		var along *alongError
-		if !errors.As(err, &along) {
-			return err
+		if !errors.As(err, &along) || last != nil && last.family == along.family && slices.Equal(last.members, along.members) {
+			return err // or they could not be
 		}
+		last = along
 		if err := c.eraseAlong(along.scoped(ctx), along); err != nil {
 			return fmt.Errorf("%w: %w", along, err)
 		}
@@ -102,12 +105,16 @@ func (c *Core) Eraser(ctx context.Context, random io.Reader) (clock merge.Clock,
 	return clock, err
 }
 
-// standing says which members of a family come of the erased, as what is read now is the
-// first to tell; nil: none.
-func (w *work) standing(family merge.ID, household *ksv1.Household, state *merge.State) error {
+// standing says which members of a family come of the erased, as what a device brought is the
+// first to tell; nil: none. It is believed of those alone whom the device has entered itself,
+// as who makes a split has: nobody has others' work erased by saying so.
+func (w *work) standing(device uint32, family merge.ID, household *ksv1.Household, state *merge.State) error {
 	along := &alongError{village: w.row.Number, code: w.row.Code, family: family}
 	for _, m := range household.GetMembers() {
 		id := linkOfText(m.GetMemberId())
+		if drawnBy, _, _, ok := id.Source(); !ok || drawnBy != device {
+			continue
+		}
 		if isGone(w.fateBefore(household, m.GetMember())) && hasMember(state, id) && !merge.Erased(state, id) && !merge.CameBySplit(state, id) {
 			along.members = append(along.members, id)
 		}

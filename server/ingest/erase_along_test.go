@@ -121,6 +121,38 @@ func (x *apart) kept(t *testing.T) string {
 	return kept.String()
 }
 
+// Nobody has those erased whom another's device entered, by saying that they come of the erased:
+// neither at once, nor by work that waits.
+func TestNobodyHasOthersErasedBySayingThatTheyComeOfTheErased(t *testing.T) {
+	t.Parallel()
+	for name, waits := range map[string]bool{"let in": false, "waits": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x := newApart(t)
+			x.commit(t, collector, x.later, x.and)
+			hostile := *collector
+			hostile.Account, hostile.Device = 7, 7
+			if waits {
+				hostile.Covers = func(uint32, area.Place) bool { return false }
+			}
+			said := proto.CloneOf(x.opens)
+			id := merge.NewID(7, 1, 1)
+			said.Id = id[:]
+			said.Stamp.Device = 7
+			if waits {
+				x.commit(t, &hostile, said)
+			}
+			x.erase(t, x.member)
+			if !waits {
+				x.commit(t, &hostile, said)
+			}
+			if kept := x.kept(t); !strings.Contains(kept, "Rahasia Sekali") {
+				t.Errorf("who was not erased is gone: %q", kept)
+			}
+		})
+	}
+}
+
 // Who was erased stands in a new family by work that was let in before the split was: with the
 // split they are erased there, too, whichever came first, and a restore knows of it.
 func TestAnErasureFollowsASplitIntoAFamilyThatIsThere(t *testing.T) {

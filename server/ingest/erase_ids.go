@@ -167,7 +167,7 @@ func (w *work) stripWaiting(ctx context.Context, q *store.Quarantine) (stripped 
 	}
 	state, err := w.stateOf(ctx, q.Family)
 	if err == nil {
-		err = w.standing(q.Family, household, state)
+		err = w.standing(q.Device, q.Family, household, state)
 	}
 	if err != nil {
 		return false, err

@@ -91,7 +91,7 @@ func (w *work) dropErasedElsewhere(in *Incoming, f *familyWork) (*Incoming, *ksv
 	if f.isNew && w.erased[in.family] == store.FateWithFamily {
 		return in, in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_ERASED, ""), nil
 	}
-	if err := w.standing(in.family, in.household, f.joined()); err != nil {
+	if err := w.standing(in.Sender.Device, in.family, in.household, f.joined()); err != nil {
 		return nil, nil, err
 	}
 	gone, withFamily := w.goneOf(in.household, in.Change, f.joined())
