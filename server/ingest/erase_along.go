@@ -106,13 +106,15 @@ func (c *Core) Eraser(ctx context.Context, random io.Reader) (clock merge.Clock,
 }
 
 // standing says which members of a family come of the erased, as what a device brought is the
-// first to tell; nil: none. It is believed of those alone whom the device has entered itself,
-// as who makes a split has: nobody has others' work erased by saying so.
+// first to tell; nil: none. It is believed of those alone whose id follows from whom they were
+// (merge.SplitID), or whom the device has entered itself, as who makes a split has: nobody has
+// others' work erased by saying so.
 func (w *work) standing(device uint32, family merge.ID, household *ksv1.Household, state *merge.State) error {
 	along := &alongError{village: w.row.Number, code: w.row.Code, family: family}
 	for _, m := range household.GetMembers() {
 		id := linkOfText(m.GetMemberId())
-		if drawnBy, _, _, ok := id.Source(); !ok || drawnBy != device {
+		drawnBy, _, _, drawn := id.Source()
+		if id != merge.SplitID(family, linkOfText(m.GetMember().GetFormerMemberId())) && (!drawn || drawnBy != device) {
 			continue
 		}
 		if isGone(w.fateBefore(household, m.GetMember())) && hasMember(state, id) && !merge.Erased(state, id) && !merge.CameBySplit(state, id) {
