@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -63,14 +62,8 @@ func carriedReason(reason string) string {
 	if reason == "DEVICE_REVOKED" {
 		return "Izin perangkat asalnya dicabut: penilaian di dalamnya tidak berlaku. Yang menilai harus menilai lagi keluarganya."
 	}
-	if code.MatchString(reason) {
-		return "Sebagian isinya tidak dapat diterapkan lagi di server."
-	}
 	return reason
 }
-
-// code is a reason for programs, which has no words here.
-var code = regexp.MustCompile(`^[A-Z][A-Z_]+$`)
 
 // ListCarried lists the files taken.
 func (s appService) ListCarried(ctx context.Context, _ *devicev1.ListCarriedRequest) (*devicev1.ListCarriedResponse, error) {

@@ -35,8 +35,8 @@ type CarriedFile struct {
 	// Items are the pieces of work in the parts taken; the server has Applied of
 	// them, keeps Quarantined for a decision and can't take Refused.
 	Items, Applied, Quarantined, Refused int
-	// Reason is why the server refused a part as a whole, or pieces of work; stable, such as
-	// DEVICE_REVOKED of verdicts. "": it refused none.
+	// Reason is why the server refused a part as a whole, in words, or DEVICE_REVOKED where
+	// verdicts do not apply that were passed on a revoked device. "": neither.
 	Reason string
 }
 
@@ -143,8 +143,8 @@ func (s *Store) storeAnswer(ctx context.Context, part *CarriedPart, receipts []*
 			quarantined++
 		default:
 			refused++
-			if why == "" || reason == "" && r.GetReason() == reasonDeviceRevoked { // of which there is something to be done
-				why = r.GetReason()
+			if reason == "" && r.GetReason() == reasonDeviceRevoked { // who judged has something to do
+				why = reasonDeviceRevoked
 			}
 		}
 	}
@@ -207,8 +207,8 @@ func (s *Store) CarriedFiles(ctx context.Context, limit int) ([]CarriedFile, err
 	var out []CarriedFile
 	err := eachRow(ctx, s.db, `
 SELECT file_id, device, max(made_ms), min(received_ms), max(parts), count(*), count(*) FILTER (WHERE status > 0),
-    sum(items), sum(applied), sum(quarantined), sum(refused), coalesce(max(reason) FILTER (WHERE reason = ?), max(reason), '')
-FROM carried GROUP BY file_id, device ORDER BY min(received_ms) DESC, file_id LIMIT ?`, []any{reasonDeviceRevoked, limit}, func(rows *sql.Rows) error {
+    sum(items), sum(applied), sum(quarantined), sum(refused), coalesce(max(reason), '')
+FROM carried GROUP BY file_id, device ORDER BY min(received_ms) DESC, file_id LIMIT ?`, []any{limit}, func(rows *sql.Rows) error {
 		var f CarriedFile
 		var id []byte
 		err := rows.Scan(&id, &f.Device, &f.MadeMS, &f.ReceivedMS, &f.Parts, &f.Here, &f.Delivered, &f.Items, &f.Applied, &f.Quarantined, &f.Refused, &f.Reason)

@@ -116,7 +116,7 @@ func holds(r *merge.Record, field protowire.Number, number uint64) bool {
 
 // same tells whether it is the same person in the same family of the same village.
 func (f *Found) same(other Found) bool {
-	return f.Village.Number == other.Village.Number && f.Row.ID == other.Row.ID && f.Member == other.Member
+	return f.sameFamily(other) && f.Member == other.Member
 }
 
 // findFamily looks a family up in every village: it lives in one, and may have

@@ -16,14 +16,21 @@ import (
 
 const revokedNote = "NIK istri tertukar"
 
-// wipedWithAVerdict is what a surveyor submitted and the supervisor returned on a device that was
-// then revoked and has wiped itself: device 2.
-func wipedWithAVerdict(t *testing.T, f *Field, c *clientsdk.Client) (surveyor *clientsdk.User, family clientsdk.ID) {
+// whoSubmitted is a surveyor, and a family that waits for a verdict.
+func whoSubmitted(t *testing.T, f *Field) (surveyor *clientsdk.User, family clientsdk.ID) {
 	t.Helper()
 	surveyor = signIn(t, f, "surveyor1")
 	mustSync(t, surveyor)
 	family = submitted(t, surveyor)
 	mustSync(t, surveyor)
+	return surveyor, family
+}
+
+// wipedWithAVerdict is what a surveyor submitted and the supervisor returned on a device that was
+// then revoked and has wiped itself: device 2.
+func wipedWithAVerdict(t *testing.T, f *Field, c *clientsdk.Client) (surveyor *clientsdk.User, family clientsdk.ID) {
+	t.Helper()
+	surveyor, family = whoSubmitted(t, f)
 	boss := signInOn(t, c, f, f.Supervisor)
 	mustSync(t, boss)
 	if _, err := boss.Return(t.Context(), family, clientsdk.Return{Note: revokedNote}); err != nil {
@@ -145,10 +152,7 @@ func TestAVerdictThatAppliedBeforeTheDeviceWasRevokedIsNotToldAsNotApplied(t *te
 	t.Parallel()
 	f := newField(t, 1, nil)
 	c := deviceOf(t, f, f.Supervisor)
-	surveyor := signIn(t, f, "surveyor1")
-	mustSync(t, surveyor)
-	family := submitted(t, surveyor)
-	mustSync(t, surveyor)
+	_, family := whoSubmitted(t, f)
 	boss := signInOn(t, c, f, f.Supervisor)
 	mustSync(t, boss)
 	if _, err := boss.Approve(t.Context(), family); err != nil {
@@ -249,10 +253,7 @@ func TestWhoBringsVerdictsOfAnothersRevokedDeviceReadsNothingOfThem(t *testing.T
 func TestAVerdictBehindAForgottenPasswordThatNoLongerAppliesIsTold(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 1, nil)
-	surveyor := signIn(t, f, "surveyor1")
-	mustSync(t, surveyor)
-	family := submitted(t, surveyor)
-	mustSync(t, surveyor)
+	surveyor, family := whoSubmitted(t, f)
 	c := deviceOf(t, f, f.Supervisor)
 	boss := signInOn(t, c, f, f.Supervisor)
 	mustSync(t, boss)
@@ -281,10 +282,7 @@ func TestAVerdictBehindAForgottenPasswordThatNoLongerAppliesIsTold(t *testing.T)
 func TestVerdictsOfADisabledAccountAreSaidNotToBePassedOn(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 1, nil)
-	surveyor := signIn(t, f, "surveyor1")
-	mustSync(t, surveyor)
-	family := submitted(t, surveyor)
-	mustSync(t, surveyor)
+	_, family := whoSubmitted(t, f)
 	p := startApp(t, f, nil)
 	p.enter(f, f.Supervisor)
 	p.sync()
