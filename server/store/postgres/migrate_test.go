@@ -130,7 +130,7 @@ INSERT INTO identifier (hash, village, family) VALUES (99, 7, '\xaa0000000000000
 // How families moved is carried over, each commit's in one value.
 func TestMigrationPacksMovements(t *testing.T) {
 	t.Parallel()
-	s, _ := upgraded(t, []int64{97}, storetest.MovementsEach(func(first string) string { return `'\x` + first + `000000000000000000000000000000'` }))
+	s, _ := upgraded(t, []int64{97, 119}, storetest.MovementsEach(func(first string) string { return `'\x` + first + `000000000000000000000000000000'` }))
 	storetest.MovementsPacked(t, s)
 }
 
@@ -139,7 +139,7 @@ func TestMigrationPacksMovements(t *testing.T) {
 func TestMigrationBeginsToKeepSurveyYearsByDay(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	s, _ := upgraded(t, []int64{58, 97}, `INSERT INTO village (number, code, puskesmas, revision, hash, provisional, verified, submitted, approved, returned, changed, years) VALUES
+	s, _ := upgraded(t, []int64{58, 97, 119}, `INSERT INTO village (number, code, puskesmas, revision, hash, provisional, verified, submitted, approved, returned, changed, years) VALUES
 (1, '32.04.05.2001', '', 7, '', '{}', '{}', 0, 0, 0, 1, '\x01'), (2, '32.04.05.2002', '', 7, '', '{}', '{}', 0, 0, 0, 1, NULL),
 (3, '32.04.05.2003', '', 0, '', '{}', '{}', 0, 0, 0, 1, '');
 INSERT INTO daily (village, day, provisional, verified) VALUES (1, 20250101, '{}', '{}'), (2, 20250101, '{}', '{}')`)

@@ -1,0 +1,4 @@
+-- +goose Up
+
+-- Nothing to do: SQLite packs no values.
+SELECT 1;
