@@ -9,13 +9,19 @@ import (
 	"testing"
 )
 
-// node runs one of the package's scripts, with the packages of the lock file.
-func node(t *testing.T, script string, arguments ...string) {
+// modules installs the packages of the lock file.
+func modules(t *testing.T) {
 	t.Helper()
 	install := exec.CommandContext(t.Context(), "../../.ci/install", "modules")
 	if text, err := install.CombinedOutput(); err != nil {
 		t.Fatalf("install: %v\n%s", err, text)
 	}
+}
+
+// node runs one of the package's scripts, with the packages of the lock file.
+func node(t *testing.T, script string, arguments ...string) {
+	t.Helper()
+	modules(t)
 	run := exec.CommandContext(t.Context(), "node", append([]string{script}, arguments...)...)
 	if text, err := run.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", script, err, text)

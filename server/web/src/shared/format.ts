@@ -54,17 +54,16 @@ export function index(value: Wire): string {
   return n === undefined ? missing : threePlaces.format(n);
 }
 
-/** A percentage that the API gives as "85.71". */
-export function percent(value: Wire): string {
-  const n = toNumber(value);
-  return n === undefined ? missing : percentFormat.format(n / 100);
-}
-
 /** Part of a whole as a percentage; missing where the whole is none. */
 export function share(part: Wire, of: Wire): string {
   const p = toNumber(part);
   const w = toNumber(of);
   return p === undefined || w === undefined || w === 0 ? missing : percentFormat.format(p / w);
+}
+
+/** How far an indicator is covered, rounded once: the API's percentage is rounded already. */
+export function covered(of: { withheld?: boolean; numerator?: Wire; denominator?: Wire } | undefined): string {
+  return of?.withheld ? withheld : share(of?.numerator, of?.denominator);
 }
 
 /** An angle that the API gives in 10^-7 degrees, "107,71234°". */
