@@ -275,6 +275,7 @@ func (s *Server) Run(ctx context.Context) error {
 	beside("checkpoint audit trail", s.services.Backend.Audit.Run)
 	beside("count villages anew", func(ctx context.Context, _ func(error)) { s.recount(ctx) })
 	beside("follow identifiers", s.follower.Run)
+	beside("compare clocks", s.compareClocks)
 	s.health.SetServingStatus("", grpc_health_v1.HealthCheckResponse_SERVING)
 	s.config.Log.InfoContext(ctx, "serving", "address", s.Addr().String())
 	var err error

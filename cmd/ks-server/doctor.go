@@ -68,6 +68,7 @@ func runDoctor(ctx context.Context, o *options, settings error, emptyLog bool, o
 		switch engine := s.(type) {
 		case *postgres.Store:
 			check("row-level security", checkWall(ctx, engine))
+			check("clock", server.CheckClock(ctx, engine, time.Now))
 		case *sqlite.Store:
 			check("free space", checkRoom(o.dir))
 			if emptyLog {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/keluarga-sehat/sync/internal/pgtest"
 	file "github.com/keluarga-sehat/sync/internal/sqlite"
@@ -60,5 +61,18 @@ func TestAStoreOfANewerServerIsRefused(t *testing.T) {
 	var newer *file.ErrNewerSchema
 	if _, err := Open(t.Context(), address); !errors.As(err, &newer) || newer.Have != 999 {
 		t.Fatalf("an older program opened it: %v", err)
+	}
+}
+
+func TestTheDatabaseTellsItsClock(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), cluster.NewDatabase(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	before := time.Now().Add(-time.Second)
+	if now, err := s.Clock(t.Context()); err != nil || now.Before(before) || now.After(time.Now().Add(time.Second)) {
+		t.Errorf("%v, %v", now, err)
 	}
 }
