@@ -139,7 +139,7 @@ type confirmedRows struct {
 }
 
 func (s *Store) appendRow(village uint32, a *arrival, rows *confirmedRows) error {
-	s.identity.clock.Observe(a.shown.highest)
+	s.identity.clock.ObserveNear(a.shown.highest, s.wallMS())
 	a.digest = rows.digester.Family(a.canonical)
 	rows.plain = append(append(rows.plain[:0], a.digest[:]...), a.canonical...)
 	payload, err := s.vault.seal(tableConfirmed, a.shown.family, rows.plain)

@@ -43,7 +43,7 @@ func (s *Store) walkChain(ctx context.Context) (broken int, err error) {
 				broken++
 			}
 			if status == StatusPending {
-				s.identity.learn(c)
+				s.identity.learn(c, s.wallMS())
 			}
 		}
 		s.identity.lastSeq, s.identity.lastHash = seq, toHash(hash)

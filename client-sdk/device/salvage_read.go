@@ -101,7 +101,7 @@ func readDamaged(ctx context.Context, o Options, password string) (out *salvaged
 	out.changes, out.unreadable, out.gaveUp = s.readableChanges(ctx)
 	for _, r := range out.changes {
 		if r.status == StatusPending {
-			out.identity.learn(r.change)
+			out.identity.learn(r.change, s.wallMS())
 		}
 	}
 	lost := 0

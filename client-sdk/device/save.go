@@ -219,8 +219,9 @@ func (f *Family) joinSaved(changes []*ksv1.Change, edits []merge.RecordEdit) (*k
 // changesOf stamps what the edits say beyond what was seen of the family; none where that
 // is nothing.
 func (s *Store) changesOf(family *Family, seen *merge.State, edits []merge.RecordEdit) ([]*ksv1.Change, error) {
-	s.identity.clock.Observe(family.State.HighestStamp())
-	whole, differs, err := merge.NewChange(seen, s.identity.clock.Next(s.wallMS()), edits)
+	highest := merge.Clock{Last: family.State.HighestStamp()}
+	highest.Observe(seen.HighestStamp())
+	whole, differs, err := merge.NewChange(seen, s.identity.clock.NextAfter(highest.Last, s.wallMS()), edits)
 	if err != nil || !differs {
 		return nil, err
 	}
@@ -230,7 +231,7 @@ func (s *Store) changesOf(family *Family, seen *merge.State, edits []merge.Recor
 	}
 	for i, change := range changes {
 		if i > 0 {
-			change.Stamp = s.identity.clock.Next(s.wallMS()).Proto()
+			change.Stamp = s.identity.clock.NextAfter(merge.StampOf(changes[i-1].GetStamp()), s.wallMS()).Proto()
 		}
 		id := s.nextID()
 		change.Id, change.Author, change.Village = id[:], s.identity.author, family.Village

@@ -345,8 +345,8 @@ FROM identity WHERE one = 1`)
 
 // learn takes from a pending change what its save drew: its stamp, and its id,
 // which was the last of that save.
-func (i *identity) learn(c *ksv1.Change) {
-	i.clock.Observe(merge.StampOf(c.GetStamp()))
+func (i *identity) learn(c *ksv1.Change, wallMS uint64) {
+	i.clock.ObserveNear(merge.StampOf(c.GetStamp()), wallMS)
 	device, incarnation, counter, ok := merge.ID(c.GetId()).Source()
 	if ok && device == i.device && incarnation == i.incarnation {
 		i.counter = max(i.counter, counter)

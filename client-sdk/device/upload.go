@@ -9,7 +9,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
-	"github.com/keluarga-sehat/sync/internal/planted"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -60,11 +59,12 @@ func (s *Store) readPage(ctx context.Context, maxBytes int) (*ksv1.UploadPage, e
 func (s *Store) storeReceipts(ctx context.Context, page *ksv1.UploadPage, ack *ksv1.SyncUploadAck) error {
 	s.mu.Lock()
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		ahead, met := false, receiptsMet{}
+		var ahead []*ksv1.Change
+		met := receiptsMet{}
 		for i, c := range page.GetChanges() {
 			receipt := ack.GetReceipts()[i]
 			if receipt.GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_CLOCK_AHEAD {
-				ahead = true
+				ahead = append(ahead, c)
 				continue
 			}
 			if err := s.storeReceipt(ctx, tx, c, receipt, &met); err != nil {
@@ -89,8 +89,8 @@ func (s *Store) storeReceipts(ctx context.Context, page *ksv1.UploadPage, ack *k
 		if err != nil {
 			return err
 		}
-		if ahead || overtaken {
-			if err := s.restamp(ctx, tx, ack.GetClockMs()); err != nil {
+		if len(ahead) > 0 || overtaken {
+			if err := s.restamp(ctx, tx, ack.GetClockMs(), ahead); err != nil {
 				return err
 			}
 		}
@@ -276,58 +276,4 @@ func (s *Store) witness(ctx context.Context) (*ksv1.AuditHead, error) {
 		return nil, fmt.Errorf("decode audit head: %w", err)
 	}
 	return head, nil
-}
-
-// restamp gives pending changes new stamps by the server's clock, in order,
-// unseen by the user; they are then read for sending again. What a server has
-// acked before and is offered again keeps its stamp, which others know it by,
-// unless it lies ahead itself.
-func (s *Store) restamp(ctx context.Context, tx *sql.Tx, serverMS uint64) error {
-	s.identity.offsetMS = sql.NullInt64{Int64: s.nowMS() - int64(serverMS), Valid: true}
-	if planted.Is(planted.RestampForgotten) {
-		return nil
-	}
-	pending, err := s.changes(ctx, tx, `WHERE status = ? ORDER BY seq`, StatusPending)
-	if err != nil {
-		return err
-	}
-	pending = slices.DeleteFunc(pending, func(r row) bool {
-		return r.ackedMS > 0 && r.change.GetStamp().GetTimeMs() <= serverMS+merge.AheadLimitMS
-	})
-	changes := make([]*ksv1.Change, len(pending))
-	for i := range pending {
-		changes[i] = pending[i].change
-	}
-	merge.Restamp(changes, &s.identity.clock, serverMS, s.identity.confirmedHigh(serverMS))
-	for i := range pending {
-		if err := s.rewriteChange(ctx, tx, pending[i].seq, changes[i]); err != nil {
-			return err
-		}
-	}
-	// Not before: one of a family that comes later may still lie before what it follows, and
-	// can't be read.
-	done := map[merge.ID]bool{}
-	for _, c := range changes {
-		family := merge.ID(c.GetFamilyId())
-		if done[family] {
-			continue
-		}
-		done[family] = true
-		if err := s.reindex(ctx, tx, family); err != nil {
-			return err
-		}
-	}
-	s.order = sendOrder{}
-	return nil
-}
-
-// confirmedHigh is a stamp that no confirmed stamp may lie far above: the
-// server accepts none more than AheadLimitMS ahead of its clock. New stamps
-// stay below that limit too, so a floor is only needed where the last stamp
-// seen lies within it.
-func (i *identity) confirmedHigh(serverMS uint64) merge.Stamp {
-	if i.clock.Last.TimeMS <= serverMS+merge.AheadLimitMS {
-		return i.clock.Last
-	}
-	return merge.Stamp{TimeMS: serverMS, Device: i.device, Incarnation: i.incarnation}
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
+	"maps"
 	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -17,43 +18,60 @@ import (
 // server's time as the device now knows it. Changes are altered in place; the
 // clock's Last is first set back, so that a clock that ran years ahead comes
 // home. floor is the highest stamp seen from others, below which no new stamp
-// may fall. What a change says to have seen that lies ahead too, and is none of these
-// changes, it forgets: it was unsent work of another, on a device that changed hands,
-// which the server stamps anew by itself. Where the clock names no device, as the server's
-// for what came by file, each change keeps its own source.
+// may fall. held is the highest stamp that the server holds of each family, where it is known:
+// a change comes after it, and after those before it of its family, though that
+// lies ahead (Clock.NextAfter, StepsFrom). What a change says to have seen that lies
+// ahead of that too, and is none of these changes, it forgets: it was unsent work of another,
+// on a device that changed hands, which the server stamps anew by itself. Where the
+// clock names no device, as the server's for what came by file, each change keeps its own source.
 //
 // It is called when the server answers "clock ahead"; nothing else may alter a
 // change once its first byte was sent.
-func Restamp(changes []*ksv1.Change, clock *Clock, wallMS uint64, floor Stamp) {
+func Restamp(changes []*ksv1.Change, clock *Clock, wallMS uint64, floor Stamp, held map[ID]Stamp) {
 	clock.Last = floor
-	renamed := make(map[Stamp]Stamp, len(changes))
+	renamed, highest := make(map[familyStamp]Stamp, len(changes)), maps.Clone(held)
+	if highest == nil {
+		highest = map[ID]Stamp{}
+	}
 	for _, c := range changes {
+		old := stampInFamily(c, c.GetStamp())
 		for _, w := range c.GetWrites() {
 			for _, fc := range w.GetContexts() {
-				restampContext(fc, renamed, clock, wallMS)
+				restampContext(c, fc, renamed, clock, wallMS)
 			}
 		}
-		old := StampOf(c.GetStamp())
-		next := clock.Next(wallMS)
+		next := clock.NextAfter(highest[old.family], wallMS)
 		if clock.Device == 0 {
-			next.Device, next.Incarnation = old.Device, old.Incarnation
+			next.Device, next.Incarnation = old.stamp.Device, old.stamp.Incarnation
 		}
-		renamed[old] = next
+		highest[old.family], renamed[old] = next, next
 		c.Stamp = next.Proto()
 		TrimContexts(c)
 	}
 }
 
+// familyStamp is a stamp of a family's. Those that follow what lies ahead are told apart
+// from others of the same family alone.
+type familyStamp struct {
+	family ID
+	stamp  Stamp
+}
+
+func stampInFamily(c *ksv1.Change, s *ksv1.Stamp) familyStamp {
+	of := familyStamp{stamp: StampOf(s)}
+	copy(of.family[:], c.GetFamilyId())
+	return of
+}
+
 // restampContext gives what was renamed its new name, and lets the clock see the
 // rest: the server has taken those, up to AheadLimitMS ahead of its own clock,
 // and the change must come after them.
-func restampContext(fc *ksv1.FieldContext, renamed map[Stamp]Stamp, clock *Clock, wallMS uint64) {
+func restampContext(c *ksv1.Change, fc *ksv1.FieldContext, renamed map[familyStamp]Stamp, clock *Clock, wallMS uint64) {
 	for i, s := range fc.GetSeen() {
-		seen := StampOf(s)
-		if next, ok := renamed[seen]; ok {
+		if next, ok := renamed[stampInFamily(c, s)]; ok {
 			fc.Seen[i] = next.Proto()
-		} else if seen.TimeMS <= wallMS+AheadLimitMS {
-			clock.Observe(seen)
+		} else {
+			clock.ObserveNear(StampOf(s), wallMS)
 		}
 	}
 }
@@ -173,19 +191,24 @@ func Renumber(changes []*ksv1.Change, r *Renaming) error {
 			r.learn(c)
 		}
 	}
-	own := make(map[Stamp]*ksv1.Change, len(changes))
+	// Of each family by itself: stamps that follow what lies ahead tell changes of one apart.
+	unsent, sentOf := map[ID]map[Stamp]*ksv1.Change{}, map[ID]map[source]Stamp{}
 	for _, c := range changes {
 		if err := renumberChange(c, r.ID); err != nil {
 			return err
 		}
-		stamp := StampOf(c.GetStamp())
-		if to, ok := r.Source(stamp.Device, stamp.Incarnation); ok && c.GetStamp() != nil {
-			own[stamp] = c
+		of := stampInFamily(c, c.GetStamp())
+		if unsent[of.family] == nil {
+			unsent[of.family], sentOf[of.family] = map[Stamp]*ksv1.Change{}, map[source]Stamp{}
+		}
+		if to, ok := r.Source(of.stamp.Device, of.stamp.Incarnation); ok && c.GetStamp() != nil {
+			unsent[of.family][of.stamp] = c
 			c.Stamp.Incarnation = to
 		}
 	}
-	sent := map[source]Stamp{}
 	for _, c := range changes {
+		family := stampInFamily(c, nil).family
+		own, sent := unsent[family], sentOf[family]
 		r.noteSent(c, own, sent)
 		for _, w := range c.GetWrites() {
 			for _, fc := range w.GetContexts() {

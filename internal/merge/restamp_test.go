@@ -2,6 +2,7 @@ package merge
 
 import (
 	"bytes"
+	"math"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -30,7 +31,7 @@ func TestANewStampForgetsWhatLiesAhead(t *testing.T) {
 	c := &ksv1.Change{Stamp: &ksv1.Stamp{TimeMs: ahead + 1, Device: 5, Incarnation: 8}, Writes: []*ksv1.Write{{
 		Contexts: []*ksv1.FieldContext{{Field: 4, Seen: []*ksv1.Stamp{theirs, known}}},
 	}}}
-	Restamp([]*ksv1.Change{c}, &Clock{Device: 5, Incarnation: 8}, wall, Stamp{})
+	Restamp([]*ksv1.Change{c}, &Clock{Device: 5, Incarnation: 8}, wall, Stamp{}, nil)
 	seen := c.GetWrites()[0].GetContexts()[0].GetSeen()
 	if len(seen) != 1 || StampOf(seen[0]) != StampOf(known) || StampOf(c.GetStamp()).Compare(StampOf(known)) <= 0 {
 		t.Errorf("stamped %v, having seen %v", c.GetStamp(), seen)
@@ -47,7 +48,7 @@ func TestRestampStaysBehindWhatTheServerTook(t *testing.T) {
 	taken := a.save(t, address("Jl. 1"))
 	a.wall = wall + 6*60*1000
 	refused := a.save(t, address("Jl. 2"))
-	Restamp([]*ksv1.Change{refused}, &a.clock, wall, Stamp{TimeMS: wall, Device: 1, Incarnation: 10})
+	Restamp([]*ksv1.Change{refused}, &a.clock, wall, Stamp{TimeMS: wall, Device: 1, Incarnation: 10}, nil)
 	if StampOf(refused.GetStamp()).Compare(StampOf(taken.GetStamp())) <= 0 {
 		t.Errorf("new stamp %v is not after %v, which its author had seen", refused.GetStamp(), taken.GetStamp())
 	}
@@ -61,7 +62,7 @@ func TestRestampBringsAClockHomeAndKeepsWhatWasSeen(t *testing.T) {
 	a := newReplica(1)
 	a.wall = 4_000_000_000_000 // 2096
 	c1, c2 := a.save(t, address("one")), a.save(t, address("two"))
-	Restamp([]*ksv1.Change{c1, c2}, &a.clock, 5000, Stamp{})
+	Restamp([]*ksv1.Change{c1, c2}, &a.clock, 5000, Stamp{}, nil)
 	s := joinStates(t, []*ksv1.Change{c2, c1})
 	if HighestStampIn(c2).TimeMS != 5000 || shownAddress(t, &s) != "two" || len(Conflicts(&s)) != 0 {
 		t.Fatalf("after a new stamp: %v, %q, %v", c2.Stamp, shownAddress(t, &s), Conflicts(&s))
@@ -122,7 +123,7 @@ func TestANewStampOfTheServersKeepsTheSource(t *testing.T) {
 	second := &ksv1.Change{Stamp: &ksv1.Stamp{TimeMs: ahead + 1, Device: 2, Incarnation: 10}, Writes: []*ksv1.Write{{
 		Contexts: []*ksv1.FieldContext{{Field: 4, Seen: []*ksv1.Stamp{{TimeMs: ahead, Device: 2, Incarnation: 9}}}},
 	}}}
-	Restamp([]*ksv1.Change{first, second}, &Clock{}, wall, Stamp{})
+	Restamp([]*ksv1.Change{first, second}, &Clock{}, wall, Stamp{}, nil)
 	seen := second.GetWrites()[0].GetContexts()[0].GetSeen()
 	if first.GetStamp().GetIncarnation() != 9 || second.GetStamp().GetIncarnation() != 10 || len(seen) != 1 || StampOf(seen[0]) != StampOf(first.GetStamp()) ||
 		StampOf(second.GetStamp()).Compare(StampOf(first.GetStamp())) <= 0 {
@@ -178,5 +179,73 @@ func TestRenumberedRemovalsKnowWhomToKeepAndWhatWasSeen(t *testing.T) {
 	s = joinStates(t, []*ksv1.Change{sent, copies, unsent, removal})
 	if c := Conflicts(&s); len(c) != 1 || c[0].Field != 1 || c[0].Removal == nil {
 		t.Errorf("with the copy's correction: %v", c)
+	}
+}
+
+// The server's clock was hours ahead and took a change; what follows it is stamped anew by
+// the server's clock, which is right again.
+func TestRestampFollowsWhatTheServerHoldsAhead(t *testing.T) {
+	t.Parallel()
+	const wall, hours = 1_000_000, 3 * 60 * 60 * 1000
+	a := newReplica(1)
+	a.wall = wall + hours
+	taken := a.save(t, address("Jl. 1"))
+	held := map[ID]Stamp{a.state.Family: a.state.HighestStamp()}
+	a.wall += hours
+	first, second := a.save(t, address("Jl. 2")), a.save(t, address("Jl. 3"))
+	elsewhere := proto.CloneOf(second)
+	elsewhere.FamilyId = bytes.Repeat([]byte{9}, len(ID{}))
+	Restamp([]*ksv1.Change{first, second, elsewhere}, &a.clock, wall, Stamp{}, held)
+	for i, c := range []*ksv1.Change{first, second} {
+		want := Stamp{TimeMS: wall + hours, Counter: StampOf(taken.GetStamp()).Counter + uint32(i) + 1, Device: 1, Incarnation: 10}
+		if StampOf(c.GetStamp()) != want {
+			t.Errorf("change %d is stamped %v, want %v", i, c.GetStamp(), want)
+		}
+	}
+	if s := joinStates(t, []*ksv1.Change{second, first, taken}); shownAddress(t, &s) != "Jl. 3" || len(Conflicts(&s)) != 0 {
+		t.Errorf("shows %q, conflicts %v", shownAddress(t, &s), Conflicts(&s))
+	}
+	if elsewhere.GetStamp().GetTimeMs() != wall || a.clock.Last.TimeMS != wall {
+		t.Errorf("what is of another family is stamped %v, the clock is at %v", elsewhere.GetStamp(), a.clock.Last)
+	}
+}
+
+func TestStepsGoNoFurtherAhead(t *testing.T) {
+	t.Parallel()
+	held := Stamp{TimeMS: 5000, Counter: 7, Device: 3, Incarnation: 1}
+	full := held
+	full.Counter = math.MaxUint32
+	for name, c := range map[string]struct {
+		held, own, seen Stamp
+		want            bool
+	}{
+		"the step after":            {held, Stamp{TimeMS: 5000, Counter: 8, Device: 1}, held, true},
+		"later":                     {held, Stamp{TimeMS: 5001, Device: 1}, held, false},
+		"has seen what is not held": {held, Stamp{TimeMS: 5000, Counter: 8, Device: 1}, Stamp{TimeMS: 5001, Device: 3}, false},
+		"nothing held":              {Stamp{}, Stamp{TimeMS: 5000, Counter: 8, Device: 1}, held, false},
+		"no room in a millisecond":  {full, Stamp{TimeMS: 5001, Device: 1}, full, true},
+		"further than that":         {full, Stamp{TimeMS: 5002, Device: 1}, full, false},
+	} {
+		change := &ksv1.Change{Stamp: c.own.Proto(), Writes: []*ksv1.Write{{Contexts: []*ksv1.FieldContext{{Field: 4, Seen: []*ksv1.Stamp{c.seen.Proto()}}}}}}
+		if got := StepsFrom(c.held, change); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+func TestAClockStaysHomeWhereItFollowsWhatLiesAhead(t *testing.T) {
+	t.Parallel()
+	const wall = 1_000_000
+	ahead := Stamp{TimeMS: wall + 2*AheadLimitMS, Counter: 4, Device: 9}
+	c := Clock{Device: 1, Incarnation: 2}
+	if got := c.NextAfter(ahead, wall); got.Compare(ahead) <= 0 || got.TimeMS != ahead.TimeMS || got.Device != 1 {
+		t.Errorf("after %v comes %v", ahead, got)
+	}
+	near := Stamp{TimeMS: wall + AheadLimitMS, Device: 9}
+	if got := c.NextAfter(Stamp{}, wall); got.TimeMS != wall {
+		t.Errorf("elsewhere it is %v", got)
+	}
+	if got := c.NextAfter(near, wall); got.Compare(near) <= 0 || c.Last != got {
+		t.Errorf("after %v comes %v, the clock is at %v", near, got, c.Last)
 	}
 }

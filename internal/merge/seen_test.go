@@ -43,7 +43,7 @@ func TestWhoSeesAFamilyKeepsTheirWriteUnderItsNewStamp(t *testing.T) {
 	a.wall += 60 * AheadLimitMS
 	c := a.save(t, address("Jl. 2"))
 	seen := a.state
-	Restamp([]*ksv1.Change{c}, &a.clock, 2000, known.HighestStamp())
+	Restamp([]*ksv1.Change{c}, &a.clock, 2000, known.HighestStamp(), nil)
 	a.state = known
 	a.receive(t, c)
 	theirs := b.save(t, address("Jl. B"))

@@ -75,6 +75,25 @@ func (c *Clock) Next(wallMS uint64) Stamp {
 	return next
 }
 
+// NextAfter issues a stamp that is after seen, too, the highest of the family that it is for.
+// One that lies ahead (AheadLimitMS), as of while the server's clock was ahead itself, is
+// followed by that step alone: the clock stays home.
+func (c *Clock) NextAfter(seen Stamp, wallMS uint64) Stamp {
+	c.ObserveNear(seen, wallMS)
+	if c.Last.Compare(seen) >= 0 {
+		return c.Next(wallMS)
+	}
+	ahead := Clock{Device: c.Device, Incarnation: c.Incarnation, Last: seen}
+	return ahead.Next(wallMS)
+}
+
+// ObserveNear is Observe of what does not lie ahead (AheadLimitMS).
+func (c *Clock) ObserveNear(s Stamp, wallMS uint64) {
+	if s.TimeMS <= wallMS+AheadLimitMS {
+		c.Observe(s)
+	}
+}
+
 // Observe makes the clock issue only stamps after s from now on.
 func (c *Clock) Observe(s Stamp) {
 	if s.Compare(c.Last) > 0 {
@@ -86,6 +105,20 @@ func (c *Clock) Observe(s Stamp) {
 // server's clock before its author must stamp it anew: five minutes, far above
 // the error of a clock set by a network and far below what moves a day's order.
 const AheadLimitMS = 5 * 60 * 1000
+
+// IsAhead tells whether a change names a stamp further ahead of the server's clock than that.
+func IsAhead(c *ksv1.Change, wallMS uint64) bool {
+	return HighestStampIn(c).TimeMS > wallMS+AheadLimitMS
+}
+
+// StepsFrom tells whether a change that is ahead goes no further than the step after held,
+// the highest stamp that the server holds of the change's family. A correction of what was
+// stamped while the server's own clock was ahead must come after it; since the step
+// counts up and leaves the time as it is, nobody gets ahead by steps.
+func StepsFrom(held Stamp, c *ksv1.Change) bool {
+	clock := Clock{Last: held}
+	return HighestStampIn(c).TimeMS <= clock.Next(0).TimeMS
+}
 
 // Context is what a register has held: for each device incarnation the highest
 // stamp, ascending by device, then incarnation.

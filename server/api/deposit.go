@@ -25,7 +25,7 @@ func (s syncService) Deposit(ctx context.Context, r *ksv1.DepositRequest) (*ksv1
 	if err != nil {
 		return nil, err
 	}
-	receipts, err := ingest.Deposit(ctx, s.services.Vault, s.services.Backend.Changes, r, s.services.Now().UnixMilli())
+	receipts, err := ingest.Deposit(ctx, s.services.Store, s.services.Vault, s.services.Backend.Changes, r, s.services.Now().UnixMilli())
 	if err != nil {
 		return nil, err
 	}

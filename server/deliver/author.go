@@ -19,7 +19,10 @@ import (
 
 // open opens what a part of the device's user holds, and finds whether it is a colleague's.
 func (s *Service) open(ctx context.Context, p *Part) error {
-	p.backup = ingest.OpenBackup(s.Vault, p.Message, s.Now().UnixMilli())
+	p.backup = ingest.OpenBackup(s.Vault, p.Message)
+	if err := ingest.StampAnew(ctx, s.Store, s.Vault, p.backup.Page.GetChanges(), uint64(s.Now().UnixMilli())); err != nil {
+		return err
+	}
 	user := p.Author
 	return s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 		p.Author = user

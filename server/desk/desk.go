@@ -171,8 +171,7 @@ func (d *Desk) change(state *merge.State, s Save) (*ksv1.Change, error) {
 		return nil, err
 	}
 	d.mu.Lock()
-	d.clock.Observe(state.HighestStamp())
-	stamp := d.clock.Next(uint64(d.Now().UnixMilli()))
+	stamp := d.clock.NextAfter(state.HighestStamp(), uint64(d.Now().UnixMilli()))
 	id := d.nextID()
 	d.mu.Unlock()
 	change, differs, err := merge.NewChange(state, stamp, edits)

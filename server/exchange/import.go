@@ -245,8 +245,7 @@ func (i *Importer) change(ctx context.Context, snap store.Snapshot, village uint
 
 // write makes the change of edits to a family; nil where nothing differs.
 func (i *Importer) write(state *merge.State, village uint32, edits []merge.RecordEdit) (*ksv1.Change, error) {
-	i.clock.Observe(state.HighestStamp())
-	stamp := i.clock.Next(uint64(i.Core.Now().UnixMilli()))
+	stamp := i.clock.NextAfter(state.HighestStamp(), uint64(i.Core.Now().UnixMilli()))
 	i.noteSeen(state, edits)
 	c, differs, err := merge.NewChange(state, stamp, edits)
 	if err != nil || !differs {

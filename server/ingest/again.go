@@ -19,14 +19,15 @@ func (w *work) again(in *Incoming, k *store.Committed) *ksv1.Receipt {
 	r.Revision = k.Revision
 	if own := merge.StampOf(in.Change.GetStamp()); k.Stamp != own {
 		r.Stamp = k.Stamp.Proto()
-		w.restamped[sentStamp{in.Sender.Device, own}] = k.Stamp
+		w.restamped[sentStamp{in.Sender.Device, in.family, own}] = k.Stamp
 	}
 	return r
 }
 
-// sentStamp is a stamp that a device has sent; it speaks for its own work alone.
+// sentStamp is a stamp that a device has sent of a family; it speaks for its own work alone.
 type sentStamp struct {
 	device uint32
+	family merge.ID
 	stamp  merge.Stamp
 }
 
@@ -39,7 +40,7 @@ func (w *work) seenAsCommitted(in *Incoming) *Incoming {
 	}
 	c, renamed := proto.CloneOf(in.Change), false
 	for sent, committed := range w.restamped {
-		if sent.device != in.Sender.Device || committed.Compare(merge.StampOf(c.GetStamp())) >= 0 {
+		if sent.device != in.Sender.Device || sent.family != in.family || committed.Compare(merge.StampOf(c.GetStamp())) >= 0 {
 			continue
 		}
 		renamed = merge.RenameStamp(c, sent.stamp, committed) || renamed

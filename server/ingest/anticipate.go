@@ -30,7 +30,7 @@ func (c *Core) Anticipate(village uint32, batch []*Incoming) error {
 	var order []merge.ID
 	groups := map[merge.ID][]*Incoming{}
 	for _, in := range batch {
-		if in.verdict != nil || in.poisoned {
+		if in.verdict != nil || in.poisoned || in.ahead {
 			continue
 		}
 		if groups[in.family] == nil {

@@ -21,7 +21,7 @@ type Backup struct {
 }
 
 // OpenBackup opens a part whose signature was checked.
-func OpenBackup(vault *Vault, p *ksv1.BackupPart, nowMS int64) *Backup {
+func OpenBackup(vault *Vault, p *ksv1.BackupPart) *Backup {
 	keys := openKeys(vault, p.GetEscrowKeys())
 	defer wipe(keys)
 	b := &Backup{Page: &ksv1.UploadPage{}, items: p.GetItems(), at: make([]int, len(p.GetItems()))}
@@ -43,7 +43,6 @@ func OpenBackup(vault *Vault, p *ksv1.BackupPart, nowMS int64) *Backup {
 			next++
 		}
 	}
-	restampAhead(b.Page.Changes, uint64(nowMS))
 	return b
 }
 

@@ -223,6 +223,9 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 		return w.quarantine(in, ReasonPanic)
 	}
 	f := w.families[in.family]
+	if in.ahead && !merge.StepsFrom(f.joined().HighestStamp(), in.Change) {
+		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_CLOCK_AHEAD, ""), nil
+	}
 	in, r, err := w.dropGone(in, f)
 	if r != nil || err != nil {
 		return r, err

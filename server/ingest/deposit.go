@@ -33,10 +33,10 @@ func CheckQuota(ctx context.Context, snap store.Snapshot, device uint32) error {
 // that waits. The signature is the caller's to check. Receipts come in order: what can't be
 // opened or read is invalid. Nobody is there to stamp anew what was stamped
 // ahead of time, so the server does.
-func Deposit(ctx context.Context, vault *Vault, commit Committer, r *ksv1.DepositRequest, nowMS int64) ([]*ksv1.Receipt, error) {
+func Deposit(ctx context.Context, s store.Store, vault *Vault, commit Committer, r *ksv1.DepositRequest, nowMS int64) ([]*ksv1.Receipt, error) {
 	keys := openKeys(vault, r.GetEscrowKeys())
 	defer wipe(keys)
-	receipts, err := depositChanges(ctx, vault, commit, r, keys, nowMS)
+	receipts, err := depositChanges(ctx, s, vault, commit, r, keys, nowMS)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func Deposit(ctx context.Context, vault *Vault, commit Committer, r *ksv1.Deposi
 	return receipts, nil
 }
 
-func depositChanges(ctx context.Context, vault *Vault, commit Committer, r *ksv1.DepositRequest, keys []*record.Key, nowMS int64) ([]*ksv1.Receipt, error) {
+func depositChanges(ctx context.Context, s store.Store, vault *Vault, commit Committer, r *ksv1.DepositRequest, keys []*record.Key, nowMS int64) ([]*ksv1.Receipt, error) {
 	changes := make([]*ksv1.Change, len(r.GetChanges()))
 	for i, d := range r.GetChanges() {
 		c := &ksv1.Change{}
@@ -58,7 +58,9 @@ func depositChanges(ctx context.Context, vault *Vault, commit Committer, r *ksv1
 			changes[i] = c
 		}
 	}
-	restampAhead(changes, uint64(nowMS))
+	if err := StampAnew(ctx, s, vault, changes, uint64(nowMS)); err != nil {
+		return nil, err
+	}
 	receipts := make([]*ksv1.Receipt, len(changes))
 	byVillage := map[uint32][]int{}
 	var order []uint32
@@ -148,23 +150,6 @@ func openDeposit(vault *Vault, keys []*record.Key, d *ksv1.DepositedChange, m in
 	}
 	plain, err := vault.openDeposited(*keys[d.GetEscrowKey()], id, d.GetSealed())
 	return err == nil && proto.Unmarshal(plain, m) == nil && string(m.GetId()) == string(d.GetId())
-}
-
-// restampAhead gives new stamps to what was stamped ahead of time, and to all
-// that follows it, in order, each of its own source.
-func restampAhead(changes []*ksv1.Change, nowMS uint64) {
-	var rest []*ksv1.Change
-	for _, c := range changes {
-		if c == nil {
-			continue
-		}
-		if len(rest) > 0 || merge.HighestStampIn(c).TimeMS > nowMS+merge.AheadLimitMS {
-			rest = append(rest, c)
-		}
-	}
-	if len(rest) > 0 {
-		merge.Restamp(rest, &merge.Clock{}, nowMS, merge.Stamp{})
-	}
 }
 
 func unreadable(id []byte) *ksv1.Receipt {

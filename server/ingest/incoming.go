@@ -112,6 +112,9 @@ type Incoming struct {
 	content [32]byte
 	// poisoned: the core panicked on it; it is quarantined unread.
 	poisoned bool
+	// ahead: it is stamped ahead of the server's clock, and taken only where it
+	// follows what its family holds (merge.StepsFrom).
+	ahead bool
 	// judges: it enters nothing, but says what becomes of what others entered.
 	judges bool
 	// household is what the change writes, as people read it.
@@ -163,9 +166,7 @@ func (in *Incoming) guarded(step func()) {
 
 func (in *Incoming) judgeForm(nowMS int64) *ksv1.Receipt {
 	c := in.Change
-	if merge.HighestStampIn(c).TimeMS > uint64(nowMS)+merge.AheadLimitMS {
-		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_CLOCK_AHEAD, "")
-	}
+	in.ahead = merge.IsAhead(c, uint64(nowMS))
 	size := proto.Size(c)
 	if size > MaxChangeBytes {
 		r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_TOO_LARGE, ReasonTooLarge)
