@@ -28,8 +28,8 @@ func promisesCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "promises --seeds A-B [--time D]",
 		Short: "Check the product's promises under simulated faults",
-		Long: `promises lives through simulated days with cut links, crashes, wrong clocks,
-reassigned surveyors, villages that leave the Puskesmas, copied databases, restored
+		Long: `promises lives through simulated days with cut links, crashes, wrong clocks (the
+server's too), reassigned surveyors, villages that leave the Puskesmas, copied databases, restored
 servers and replayed uploads (with --bad-disks also writes and syncs that fail, full
 disks and power cuts, with --rights families that are restricted, lifted and erased,
 but no copied databases), then heals everything and checks the promises. It prints a line a seed and a

@@ -26,6 +26,9 @@ func (w *World) Run(ctx context.Context, d time.Duration) error {
 		if w.rng.IntN(5) > 0 {
 			w.now = w.now.Add(time.Duration(20+w.rng.IntN(200)) * time.Minute)
 		}
+		if err := w.serverClockStep(ctx); err != nil {
+			return err
+		}
 		if err := w.step(ctx); err != nil {
 			return err
 		}

@@ -25,6 +25,7 @@ const drainSyncs = 5
 
 // heal sets all clocks right and lets every device sync undisturbed.
 func (w *World) heal(ctx context.Context) error {
+	w.serverClock.ahead = 0
 	for _, r := range w.everybody() {
 		r.offset, r.stuck, r.until = 0, false, time.Time{}
 	}
@@ -298,7 +299,7 @@ func (r *Report) String() string {
 	if r.Restrictions+r.Erasures > 0 {
 		disks += fmt.Sprintf(" %d restrictions, %d erasures,", r.Restrictions, r.Erasures)
 	}
-	return fmt.Sprintf("seed %d: %d saves, %d families split, %d hand-overs, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, %d reassignments, %d villages moved, %d forks, %d restores, %d databases put back,%s %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d decided on (%d with an id that another has), %d conflicts; %d submissions, %d verdicts on a device, %d verdicts applied, the right to judge ended %d times (%d verdicts taken again without it); %d violations",
-		r.Seed, r.Saves, r.Splits, r.Handovers, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.Reassigned, r.Moved, r.Forks, r.Restores, r.PutBack, disks, r.Replays,
-		r.Verified, r.LostTwice, r.Quarantine, r.Decided, r.Taken, r.Conflicts, r.Submissions, r.Verdicts, r.Applied, r.Unseated, r.Proven, len(r.Violations))
+	return fmt.Sprintf("seed %d: %d saves, %d families split, %d hand-overs, %d sessions (%d with a fault: %d cuts, %d crashes), %d clocks, the server's clock ahead %d times, %d reassignments, %d villages moved, %d forks, %d restores, %d databases put back,%s %d replays; %d acked changes verified, %d lost by server and device at once, %d quarantined, %d decided on (%d with an id that another has), %d conflicts, %d corrections seen to stand; %d submissions, %d verdicts on a device, %d verdicts applied, the right to judge ended %d times (%d verdicts taken again without it); %d violations",
+		r.Seed, r.Saves, r.Splits, r.Handovers, r.Sessions, r.Faulty, r.Cuts, r.Crashes, r.Clocks, r.ServerClocks, r.Reassigned, r.Moved, r.Forks, r.Restores, r.PutBack, disks, r.Replays,
+		r.Verified, r.LostTwice, r.Quarantine, r.Decided, r.Taken, r.Conflicts, r.Corrections, r.Submissions, r.Verdicts, r.Applied, r.Unseated, r.Proven, len(r.Violations))
 }

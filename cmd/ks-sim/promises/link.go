@@ -224,7 +224,7 @@ func (w *World) replayOne(ctx context.Context, c *ksv1.Change) error {
 			return err
 		}
 		sender := &ingest.Sender{Account: s.account, Device: s.device, MayCollect: true, Covers: caller.Covers}
-		in := ingest.Prepare(c, sender, w.now.UnixMilli())
+		in := ingest.Prepare(c, sender, w.serverNow().UnixMilli())
 		_, _, err = w.backend.Changes.Commit(ctx, c.GetVillage(), []*ingest.Incoming{in})
 		return err
 	}

@@ -88,6 +88,9 @@ func (w *World) decide(ctx context.Context, q *store.Quarantine, d ingest.Decisi
 	if errors.Is(err, store.ErrNotFound) {
 		return w.checkWithheld(ctx, q)
 	}
+	if errors.Is(err, ingest.ErrNotYetAdmissible) && merge.IsAhead(c, uint64(w.serverNow().UnixMilli())) {
+		return nil // taken in while the server's clock was ahead, it waits until that time has come
+	}
 	if err != nil {
 		return err
 	}

@@ -4,14 +4,16 @@ import "fmt"
 
 // Report is what a seed met and what was verified.
 type Report struct {
-	Seed       uint64
-	Saves      int
-	Sessions   int
-	Faulty     int
-	Cuts       int
-	Crashes    int
-	Clocks     int
-	Reassigned int
+	Seed     uint64
+	Saves    int
+	Sessions int
+	Faulty   int
+	Cuts     int
+	Crashes  int
+	Clocks   int
+	// ServerClocks is how often the server's clock was ahead for a while.
+	ServerClocks int
+	Reassigned   int
 	// Moved are villages that left the Puskesmas, or came back.
 	Moved      int
 	Forks      int
@@ -27,6 +29,8 @@ type Report struct {
 	// that could only be kept out, for another change has their id.
 	Decided, Taken int
 	Conflicts      int
+	// Corrections were seen to stand as soon as they were made and sent.
+	Corrections int
 	// Restrictions count those lifted too.
 	Restrictions, Erasures int
 	// Submissions and Verdicts were made on devices; Applied verdicts stand.

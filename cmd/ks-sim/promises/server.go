@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"strconv"
-	"time"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
@@ -25,7 +24,7 @@ func (w *World) openServer(ctx context.Context) error {
 		return err
 	}
 	vault := ingest.NewVault(w.ring, w.bytes)
-	core := &ingest.Core{Store: w.store, Vault: vault, Now: func() time.Time { return w.now }}
+	core := &ingest.Core{Store: w.store, Vault: vault, Now: w.serverNow}
 	if w.auth, err = auth.New(w.store, w.ring, core.Now, w.handovers.bytes, slog.New(slog.DiscardHandler)); err != nil {
 		return err
 	}

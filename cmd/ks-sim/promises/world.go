@@ -41,8 +41,10 @@ type World struct {
 	// handovers are devices that change hands without a signal, drawn likewise.
 	handovers *handovers
 	now       time.Time
-	dir       string
-	ring      *record.Ring
+	// serverClock is by how much the server's differs, drawn likewise.
+	serverClock serverClock
+	dir         string
+	ring        *record.Ring
 
 	disk *disk.Disk // of the devices; nil: one that never fails
 	// rights: families are restricted and erased meanwhile; nil: none is.
@@ -121,7 +123,7 @@ func NewWorldOnBadDisks(ctx context.Context, seed uint64, dir string) (*World, e
 func newWorld(ctx context.Context, seed uint64, dir string, d *disk.Disk) (*World, error) {
 	chacha := bytesOf(seed, 0)
 	w := &World{
-		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: bytesOf(seed, 1), reviews: newReviews(seed), decisions: newDecisions(seed), splits: newSplits(seed), judges: newJudges(seed), areas: newAreas(seed), handovers: newHandovers(seed), dir: dir, disk: d,
+		rng: rand.New(rand.NewPCG(seed, 0x6b73)), bytes: chacha, chains: bytesOf(seed, 1), reviews: newReviews(seed), decisions: newDecisions(seed), splits: newSplits(seed), judges: newJudges(seed), areas: newAreas(seed), handovers: newHandovers(seed), serverClock: newServerClock(seed), dir: dir, disk: d,
 		now:   time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC),
 		path:  filepath.Join(dir, "server.db"),
 		acked: map[merge.ID]savedChange{}, saved: map[merge.ID]savedChange{},
