@@ -118,7 +118,7 @@ func (w *World) checkCorrection(ctx context.Context, r *replica, family *device.
 		if errors.Is(err, store.ErrNotFound) {
 			return nil // all of it waits
 		}
-		if err != nil {
+		if err != nil || row.Restricted { // of a restricted family they were not shown the rest
 			return err
 		}
 		_, _, state, err := w.backend.Vault.OpenFamily(&row)
