@@ -49,21 +49,31 @@ func saveAddress(t *testing.T, u *clientsdk.User, id clientsdk.ID, address strin
 	}
 }
 
-// The server's clock is hours ahead for a while. What is corrected once it is right again,
-// by who has seen what was entered, stands: on the device, on the server, on other devices.
-func TestCorrectionsStandThoughTheServersClockWasAhead(t *testing.T) {
+// The server's clock is hours ahead for a while, or falls behind, as where the next sync is with a
+// server that is. What is corrected then, by who has seen what was entered, stands: on the
+// device, on the server, on other devices.
+func TestCorrectionsStandThoughTheServersClockGoesBack(t *testing.T) {
 	t.Parallel()
+	for name, from := range map[string]struct{ before, after time.Duration }{"was ahead": {before: 3 * time.Hour}, "is behind": {after: -5 * time.Hour}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			correctionsStand(t, from.before, from.after)
+		})
+	}
+}
+
+func correctionsStand(t *testing.T, before, after time.Duration) {
 	f, off := aheadServer(t, 1)
 	u := withClock(t, f, time.Now)
 	mustSync(t, u)
-	off.Store(int64(3 * time.Hour))
+	off.Store(int64(before))
 	mustSync(t, u)
 	id, _, err := u.StartFamily(t.Context(), village(t, u), "001/001", &ksv1.Family{HeadName: proto.String("Budi"), Address: proto.String("Jl. 1")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	mustSync(t, u)
-	off.Store(0)
+	off.Store(int64(after))
 	supervisor := signInOn(t, deviceOf(t, f, "supervisor"), f, f.Supervisor)
 	_, incarnation, _, _ := u.NewID().Source()
 	for _, who := range []*clientsdk.User{u, u, supervisor, u} {
