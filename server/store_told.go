@@ -14,20 +14,25 @@ import (
 // ends with it then, and devices come again.
 const tellStoreEvery = time.Minute
 
-// toldStore is a store of which the operator is told when it is unavailable, whoever of the
-// server meets it: callers only hear that they are to come again.
+// villageWaitTold is how long a write waits for a village, which it mostly gets at once, until
+// the log says so.
+const villageWaitTold = 5 * time.Second
+
+// toldStore is a store of which the operator is told when it is unavailable, or a village of it
+// is held, whoever of the server meets it: callers only hear that they are to come again.
 type toldStore struct {
 	store.Store
 	log *slog.Logger
 
 	mu      sync.Mutex
 	told    time.Time // guarded by mu
+	waited  time.Time // guarded by mu: when the log said that a village was waited for
 	refused bool      // guarded by mu: a write was for want of the store, and none went well since
 }
 
 // Write is the store's.
 func (s *toldStore) Write(ctx context.Context, fn func(ctx context.Context, tx store.Tx) error) error {
-	err := s.Store.Write(ctx, fn)
+	err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return fn(ctx, &toldTx{tx, s}) })
 	s.tell(ctx, "write", err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,14 +52,42 @@ func (s *toldStore) tell(ctx context.Context, deed string, err error) {
 	if !errors.Is(err, store.ErrUnavailable) {
 		return
 	}
-	s.mu.Lock()
-	again := time.Since(s.told) < tellStoreEvery
-	if !again {
-		s.told = time.Now()
-	}
-	s.mu.Unlock()
-	if !again {
+	if s.isTime(&s.told) {
 		s.log.ErrorContext(ctx, "store unavailable", "deed", deed, "error", err)
+	}
+}
+
+// isTime tells whether something is to be told now, that was last told then.
+func (s *toldStore) isTime(last *time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if time.Since(*last) < tellStoreEvery {
+		return false
+	}
+	*last = time.Now()
+	return true
+}
+
+// toldTx tells who waits for a village.
+type toldTx struct {
+	store.Tx
+	told *toldStore
+}
+
+// InVillage is the store's.
+func (t *toldTx) InVillage(ctx context.Context, number uint32, fn func(v store.VillageTx) error) error {
+	waits := time.AfterFunc(villageWaitTold, func() { t.told.tellWait(ctx, number) })
+	defer waits.Stop()
+	return t.Tx.InVillage(ctx, number, func(v store.VillageTx) error {
+		waits.Stop()
+		return fn(v)
+	})
+}
+
+func (s *toldStore) tellWait(ctx context.Context, village uint32) {
+	if s.isTime(&s.waited) {
+		s.log.WarnContext(ctx, "a write waits for a village that another transaction holds; a server that is stopped holds it for half a minute",
+			"village", village, "waits", villageWaitTold)
 	}
 }
 

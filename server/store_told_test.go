@@ -154,3 +154,57 @@ func TestAStoreIsTriedOnEachEngine(t *testing.T) {
 		}
 	}
 }
+
+// heldVillage is a transaction that gets its village after a while.
+type heldVillage struct {
+	store.Store
+	store.Tx
+	after time.Duration
+}
+
+func (s *heldVillage) Write(ctx context.Context, fn func(context.Context, store.Tx) error) error {
+	return fn(ctx, s)
+}
+
+func (s *heldVillage) InVillage(_ context.Context, _ uint32, fn func(store.VillageTx) error) error {
+	time.Sleep(s.after)
+	return fn(nil)
+}
+
+func TestTheLogSaysThatAVillageIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		engine := &heldVillage{}
+		s := &toldStore{Store: engine, log: slog.New(slog.NewTextHandler(&log, nil))}
+		write := func(waits, works time.Duration) {
+			t.Helper()
+			engine.after = waits
+			ran := false
+			err := s.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
+				return tx.InVillage(ctx, 4711, func(store.VillageTx) error {
+					ran = true
+					time.Sleep(works)
+					return nil
+				})
+			})
+			if err != nil || !ran {
+				t.Fatalf("%t, %v", ran, err)
+			}
+		}
+		write(villageWaitTold-time.Nanosecond, time.Hour)
+		if log.Len() != 0 {
+			t.Fatalf("who works long does not wait: %s", log.String())
+		}
+		write(villageWaitTold+time.Nanosecond, 0)
+		write(villageWaitTold+time.Nanosecond, 0)
+		if said := log.String(); strings.Count(said, "\n") != 1 || !strings.Contains(said, "village=4711") {
+			t.Fatalf("of two that waited within a minute: %s", said)
+		}
+		time.Sleep(tellStoreEvery)
+		write(villageWaitTold+time.Nanosecond, 0)
+		if n := strings.Count(log.String(), "\n"); n != 2 {
+			t.Errorf("after a minute: %d lines", n)
+		}
+	})
+}

@@ -35,8 +35,9 @@ func Migrations() (fs.FS, error) { return fs.Sub(migrationFiles, "migrations") }
 type Store struct {
 	pool *pgxpool.Pool
 	// join makes a connection beside the pool what one of the pool is.
-	join     func(context.Context, *pgx.Conn) error
-	timeline string
+	join      func(context.Context, *pgx.Conn) error
+	timeline  string
+	writeIdle time.Duration // writeIdleMax, or less
 }
 
 // spareConns is how many connections the pool has beyond one a core, where its address
@@ -65,7 +66,7 @@ func open(ctx context.Context, dsn string, migrations fs.FS) (*Store, error) {
 	config.ConnConfig.RuntimeParams["application_name"] = applicationName
 	endWithHost(config.ConnConfig)
 	describeArguments(config.ConnConfig)
-	timeline, err := prepare(ctx, config.Copy(), migrations)
+	found, err := prepare(ctx, config.Copy(), migrations)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +74,7 @@ func open(ctx context.Context, dsn string, migrations fs.FS) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.AfterConnect = join(known, timeline)
+	config.AfterConnect = join(known, found.timeline)
 	if !strings.Contains(dsn, "pool_max_conns") {
 		config.MaxConns = max(config.MaxConns, int32(runtime.GOMAXPROCS(0))+spareConns)
 	}
@@ -81,7 +82,7 @@ func open(ctx context.Context, dsn string, migrations fs.FS) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", translate(err))
 	}
-	return &Store{pool: pool, join: config.AfterConnect, timeline: timeline}, nil
+	return &Store{pool: pool, join: config.AfterConnect, timeline: found.timeline, writeIdle: found.writeIdle}, nil
 }
 
 // Close waits for what is under way.
@@ -114,7 +115,12 @@ const (
 	retryDelayMax = time.Second
 	// rollbackMax is how long a database that says nothing is waited for; then the
 	// connection ends, and the transaction with it.
-	rollbackMax    = 5 * time.Second
+	rollbackMax = 5 * time.Second
+	// writeIdleMax is how long a transaction that writes may ask the database nothing: then
+	// it is undone, and who is alive after all runs it again. A process that is stopped (a
+	// frozen container, a host that swaps) holds its connection, and with it its village,
+	// which no other server could write; callers wait for a minute. Reads hold up nobody.
+	writeIdleMax   = 30 * time.Second
 	sqlSerialize   = "40001"
 	sqlDeadlock    = "40P01"
 	sqlUnique      = "23505"
@@ -158,6 +164,9 @@ func (s *Store) retry(ctx context.Context, o pgx.TxOptions, fn func(t *statement
 // and whoever sent them asks once more.
 func (s *Store) once(ctx context.Context, o pgx.TxOptions, fn func(t *statements.Tx) error) (again bool, err error) {
 	o.BeginQuery = beginQuery(ctx, o)
+	if o.AccessMode != pgx.ReadOnly {
+		o.BeginQuery += fmt.Sprintf("; SET LOCAL idle_in_transaction_session_timeout = %d", s.writeIdle.Milliseconds())
+	}
 	tx, err := s.pool.BeginTx(ctx, o)
 	if err != nil {
 		return retryable(err), fmt.Errorf("begin: %w", translate(err))
@@ -178,7 +187,9 @@ func (s *Store) once(ctx context.Context, o pgx.TxOptions, fn func(t *statements
 		return retryable(err), err
 	}
 	if err := tx.Commit(ctx); err != nil {
-		return isState(err, sqlSerialize, sqlDeadlock), fmt.Errorf("commit: %w", translate(err))
+		// One that was ended as idle never heard of the commit, nor did a connection that took
+		// no byte of it.
+		return isState(err, sqlSerialize, sqlDeadlock, sqlIdle) || pgconn.SafeToRetry(err), fmt.Errorf("commit: %w", translate(err))
 	}
 	return false, nil
 }

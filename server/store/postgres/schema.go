@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -39,24 +40,43 @@ func endWithHost(c *pgx.ConnConfig) {
 // migrateLock is the advisory lock under which one process migrates.
 const migrateLock = 0x6b73
 
-// prepare brings schema and roles up, as the user of the address, and tells the timeline
-// that it did so on.
-func prepare(ctx context.Context, config *pgxpool.Config, migrations fs.FS) (timeline string, err error) {
+// prepared is what the store was found to be.
+type prepared struct {
+	timeline string
+	// writeIdle is writeIdleMax, or what the address or the database sets where that is less.
+	writeIdle time.Duration
+}
+
+// prepare brings schema and roles up, as the user of the address.
+func prepare(ctx context.Context, config *pgxpool.Config, migrations fs.FS) (found prepared, err error) {
 	config.MaxConns = 2
 	config.ConnConfig.RuntimeParams["application_name"] = migrationName
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
-		return "", fmt.Errorf("connect: %w", translate(err))
+		return found, fmt.Errorf("connect: %w", translate(err))
 	}
 	defer pool.Close()
 	err = pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error {
-		timeline, err = timelineOf(ctx, c.Conn())
+		if found.timeline, err = timelineOf(ctx, c.Conn()); err != nil {
+			return err
+		}
+		found.writeIdle, err = writeIdleOf(ctx, c.Conn())
 		return err
 	})
 	if err != nil {
-		return "", fmt.Errorf("connect: %w", translate(err))
+		return found, fmt.Errorf("connect: %w", translate(err))
 	}
-	return timeline, migrate(ctx, pool, migrations)
+	return found, migrate(ctx, pool, migrations)
+}
+
+// writeIdleOf is how long a transaction that writes may be idle on such a connection.
+func writeIdleOf(ctx context.Context, c *pgx.Conn) (time.Duration, error) {
+	var ms int64
+	err := c.QueryRow(ctx, `SELECT setting::bigint FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'`).Scan(&ms)
+	if set := time.Duration(ms) * time.Millisecond; set > 0 {
+		return min(set, writeIdleMax), err
+	}
+	return writeIdleMax, err
 }
 
 func migrate(ctx context.Context, pool *pgxpool.Pool, migrations fs.FS) (err error) {
