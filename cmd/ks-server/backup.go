@@ -2,7 +2,6 @@ package main
 
 import (
 	"archive/tar"
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -11,7 +10,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -32,13 +30,7 @@ const (
 )
 
 // readLine reads the line of standard input that holds a secret.
-func readLine(in io.Reader) (string, error) {
-	line, err := bufio.NewReader(in).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return "", err
-	}
-	return strings.TrimRight(line, "\r\n"), nil
-}
+func readLine(in io.Reader) (string, error) { return newAsked(in, io.Discard).line("") }
 
 func readPassphrase(in io.Reader) (string, error) {
 	line, err := readLine(in)

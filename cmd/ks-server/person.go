@@ -53,7 +53,10 @@ func personCommand(o *options) *cobra.Command {
 either by id; needs a reason (a reference such as a letter's number, no personal
 data), a legal ground and the account of a second person, whose password it reads
 from standard input; and is recorded in the audit trail before it shows or changes
-anything. Where erasure is asked for, restriction is the rule and erasure the
+anything. Give --nik - or --nkk -: the number is then read from standard input too,
+its second line, behind the password (a terminal is asked for both, and shows
+neither). On the command line other users of the host can read it, and the shell
+and sudo keep it. Where erasure is asked for, restriction is the rule and erasure the
 exception: erase needs --i-have-considered-restriction.
 
 By NIK or NKK they are found at once, by the index, where they count now. With
@@ -88,7 +91,7 @@ func personAct(o *options, name, short string, do personDo) *cobra.Command {
 	r := &personRequest{name: name}
 	c := &cobra.Command{
 		Use: name, Short: short, Args: cobra.NoArgs,
-		Example: "  ks-server person " + name + " --nik 3204051203850001 --reason 'surat 441/2026' --ground request --by pusdatin --approved-by kepala < password",
+		Example: "  ks-server person " + name + " --nik - --reason 'surat 441/2026' --ground request --by pusdatin --approved-by kepala",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			r.act = do
 			if do == nil {
@@ -103,8 +106,8 @@ func personAct(o *options, name, short string, do personDo) *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&r.nik, "nik", "", "the person's `NIK`")
-	f.StringVar(&r.nkk, "nkk", "", "the household's `NKK`")
+	f.StringVar(&r.nik, "nik", "", "the person's `NIK`; - to be asked for it")
+	f.StringVar(&r.nkk, "nkk", "", "the household's `NKK`; - to be asked for it")
 	f.StringVar(&r.family, "family", "", "`id` of the household")
 	f.StringVar(&r.member, "member", "", "`id` of a person in --family")
 	f.StringVar(&r.reason, "reason", "", "`reference`, such as a letter's number; no personal data")
@@ -131,24 +134,65 @@ var longNumber = regexp.MustCompile(`[0-9]{8,}`)
 // maxReason is the longest reason, characters; it goes into the audit trail.
 const maxReason = 120
 
+// fromInput in place of a number has it read from standard input.
+const fromInput = "-"
+
+// flagNumber is a number that a flag gives.
+type flagNumber struct {
+	flag, text string
+	to         *uint64
+}
+
+func (r *personRequest) numbers(who *person.Selector) []flagNumber {
+	return []flagNumber{{"--nik", r.nik, &who.NIK}, {"--nkk", r.nkk, &who.NKK}}
+}
+
+var errNot16 = errors.New("has 16 digits")
+
+func parseNumber(text string) (uint64, error) {
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil || len(text) != 16 {
+		return 0, errNot16
+	}
+	return n, nil
+}
+
+// readNumber reads the number that is not on the command line, and warns of one that is.
+func (r *personRequest) readNumber(who *person.Selector, in *asked, errs io.Writer) (err error) {
+	for _, n := range r.numbers(who) {
+		switch n.text {
+		case "":
+			continue
+		case fromInput:
+		default:
+			fmt.Fprintf(errs, "warning: every user of this host can read the number that %s has on the command line, and the shell keeps it: give %[1]s -, and the number as the second line of standard input\n", n.flag)
+			continue
+		}
+		text, err := in.line(strings.ToUpper(strings.TrimPrefix(n.flag, "--")))
+		if err != nil {
+			return err
+		}
+		if *n.to, err = parseNumber(strings.TrimSpace(text)); err != nil {
+			return misused("%s -: the second line of standard input, behind the password, %w", n.flag, err)
+		}
+	}
+	return nil
+}
+
 // check judges the arguments by themselves.
 func (r *personRequest) check() (who person.Selector, err error) {
 	given := 0
-	number := func(text, what string) (n uint64) {
-		if text == "" {
-			return 0
+	for _, n := range r.numbers(&who) {
+		if n.text == "" {
+			continue
 		}
 		given++
-		if n, err = strconv.ParseUint(text, 10, 64); err != nil || len(text) != 16 {
-			err = misused("--%s has 16 digits", what)
+		if n.text == fromInput {
+			continue
 		}
-		return n
-	}
-	if who.NIK = number(r.nik, "nik"); err != nil {
-		return who, err
-	}
-	if who.NKK = number(r.nkk, "nkk"); err != nil {
-		return who, err
+		if *n.to, err = parseNumber(n.text); err != nil {
+			return who, misused("%s %w", n.flag, err)
+		}
 	}
 	if r.family != "" {
 		given++
@@ -206,8 +250,12 @@ func (o *options) runPerson(ctx context.Context, r *personRequest, in io.Reader,
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	asks, approves, err := o.twoPeople(ctx, s, ring, r, in)
+	secrets := newAsked(in, errs)
+	asks, approves, err := o.twoPeople(ctx, s, ring, r, secrets)
 	if err != nil {
+		return err
+	}
+	if err := r.readNumber(&who, secrets, errs); err != nil {
 		return err
 	}
 	if r.name == "erase" {
@@ -273,7 +321,7 @@ func (o *options) personService(s store.Store, ring *record.Ring) *person.Servic
 
 // twoPeople finds who asks and who approves, and checks the second one's
 // password.
-func (o *options) twoPeople(ctx context.Context, s store.Store, ring *record.Ring, r *personRequest, in io.Reader) (asks, approves store.Account, err error) {
+func (o *options) twoPeople(ctx context.Context, s store.Store, ring *record.Ring, r *personRequest, in *asked) (asks, approves store.Account, err error) {
 	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 		if asks, err = snap.FindAccountByName(ctx, auth.NormalUserName(r.by)); err != nil {
 			return fmt.Errorf("--by %s: %w", r.by, err)
@@ -289,7 +337,7 @@ func (o *options) twoPeople(ctx context.Context, s store.Store, ring *record.Rin
 	if asks.Disabled || asks.Waiting() || approves.Disabled || approves.Waiting() {
 		return asks, approves, errors.New("both accounts must be in use")
 	}
-	password, err := readLine(in)
+	password, err := in.line("password of " + approves.UserName)
 	if err != nil {
 		return asks, approves, err
 	}
