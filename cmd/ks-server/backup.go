@@ -17,6 +17,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/lasting"
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/postgres"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
@@ -46,14 +47,33 @@ func readPassphrase(in io.Reader) (string, error) {
 // minPassphrase guards keys that are kept with the backup.
 const minPassphrase = 12
 
+// How the user of a PostgreSQL database, who is no superuser, dumps and loads it. Row-level
+// security hides families from the owner of the tables too; the operators' role has a policy
+// of its own.
+const (
+	dumpDatabase = "pg_dump --role=" + postgres.OperatorRole + " --enable-row-security --format=custom --file=ks.dump --dbname=ks"
+	loadDatabase = "pg_restore --exit-on-error --dbname=ks ks.dump"
+)
+
 func backupCommand(o *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup FILE",
 		Short: "Write the embedded store, certificate and keys to a file, keys under a passphrase (standard input)",
 		Long: `backup writes one file with the embedded store as of now (the server may go on),
 the certificate, and the keys under a passphrase read from standard input. With
-PostgreSQL use its own tools for the store (pg_dump or base backups); this
-command then writes keys and certificate only.`,
+PostgreSQL use its own tools for the store; this command then writes keys and
+certificate only. Base backups need nothing of ours. The database's user dumps by
+
+  ` + dumpDatabase + `
+
+and loads into an empty database, which the same user owns, by
+
+  ` + loadDatabase + `
+
+Without --role pg_dump stops at row-level security, and leaves a part of a file.
+Never lift it for that (NO FORCE ROW LEVEL SECURITY), and never give
+--enable-row-security alone: a user that does not inherit the role (NOINHERIT) sees
+no family then. A superuser needs neither.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			removed, err := o.sweepCopies(cmd.Context())
