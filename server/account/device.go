@@ -54,7 +54,7 @@ func (s *Service) Devices(ctx context.Context, c *access.Caller, number uint32) 
 }
 
 // RevokeDevice lets a device sync no more. Errors: store.ErrNotFound,
-// ErrForbidden; those of the ledger.
+// ErrForbidden; ErrNotKept.
 func (s *Service) RevokeDevice(ctx context.Context, c *access.Caller, device uint32) error {
 	var d store.Device
 	err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {

@@ -254,7 +254,7 @@ func (s *Service) ReissueBy(ctx context.Context, c *access.Caller, number uint32
 }
 
 // Disable disables an account and ends its sessions and feed tokens. Errors: store.ErrNotFound,
-// ErrForbidden; those of the ledger.
+// ErrForbidden; ErrNotKept.
 func (s *Service) Disable(ctx context.Context, c *access.Caller, number uint32) error {
 	var row store.Account
 	err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
@@ -270,7 +270,7 @@ func (s *Service) Disable(ctx context.Context, c *access.Caller, number uint32) 
 }
 
 // Enable enables a disabled account. Errors: store.ErrNotFound, ErrForbidden,
-// ErrPersonKnown where the person has another one by now; those of the ledger.
+// ErrPersonKnown where the person has another one by now; ErrNotKept.
 func (s *Service) Enable(ctx context.Context, c *access.Caller, number uint32) error {
 	var row store.Account
 	err := s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {

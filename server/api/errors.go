@@ -64,6 +64,7 @@ var faults = []fault{
 	{account.ErrActivationFailed, codes.Unauthenticated, "ACTIVATION_FAILED", "Aktivasi gagal: periksa nama pengguna, kode sekali pakai, dan NIK Anda. Bila tetap gagal, mintalah kode baru kepada administrator."},
 	{account.ErrCodeExpired, codes.FailedPrecondition, "CODE_EXPIRED", "Kode sekali pakai sudah tidak berlaku. Mintalah kode baru kepada administrator."},
 	{account.ErrPersonKnown, codes.AlreadyExists, "PERSON_KNOWN", textPersonKnown},
+	{account.ErrNotKept, codes.Internal, "NOT_IN_LEDGER", "Perubahan ini sudah berlaku, tetapi server tidak dapat mencatatnya untuk pemulihan dari cadangan. Beri tahu pengelola server agar memperbaiki berkas catatan (ledger), lalu ulangi perubahan ini."},
 	{account.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{registration.ErrForbidden, codes.PermissionDenied, "NOT_ALLOWED", "Anda tidak berhak melakukan ini."},
 	{registration.ErrCopyMissing, codes.FailedPrecondition, "COPY_MISSING", "Catat dahulu tembusan kepada Dinas Kesehatan Provinsi, juga sesudah daftar atau surat diubah, lalu kirim."},
@@ -120,6 +121,9 @@ func statusOf(ctx context.Context, log *slog.Logger, method string, err error) e
 	}
 	for _, f := range faults {
 		if errors.Is(err, f.err) {
+			if f.code == codes.Internal { // the operator has to see to it
+				log.ErrorContext(ctx, "call failed", "method", method, "error", err)
+			}
 			return build(f.code, f.reason, f.err.Error(), f.message)
 		}
 	}

@@ -44,10 +44,13 @@ func (s *Service) Restrict(ctx context.Context, found []Found, restricted bool) 
 		if err := s.restrict(ctx, found, false); err != nil {
 			return err
 		}
-		return ledger.Append(s.Ledger, s.linesOf(found, ledger.Lift))
+		if err := ledger.Append(s.Ledger, s.linesOf(found, ledger.Lift)); err != nil {
+			return fmt.Errorf("lifted, but a restore would not know of it; mend the ledger, and run this again: %w", err)
+		}
+		return nil
 	}
 	if err := ledger.Append(s.Ledger, s.linesOf(found, ledger.Restrict)); err != nil {
-		return err
+		return fmt.Errorf("nothing was restricted: %w", err)
 	}
 	return s.restrict(ctx, found, true)
 }
@@ -83,7 +86,7 @@ func (s *Service) Erase(ctx context.Context, found []Found) (done int, err error
 		entries = append(entries, e)
 	}
 	if err := ledger.Append(s.Ledger, entries); err != nil {
-		return 0, err
+		return 0, fmt.Errorf("nothing was erased: %w", err)
 	}
 	err = s.apply(ctx, entries, false, func(_ ledger.Line, outcome ingest.ErasureOutcome, err error) error {
 		if err == nil && outcome == ingest.ErasedNow {
@@ -91,6 +94,9 @@ func (s *Service) Erase(ctx context.Context, found []Found) (done int, err error
 		}
 		return err
 	})
+	if err != nil {
+		err = fmt.Errorf("erased in %d of %d families, and the ledger has all: run this again: %w", done, len(found), err)
+	}
 	return done, err
 }
 
