@@ -150,21 +150,42 @@ func (s *Service) SignIn(ctx context.Context, userName, password string, from Or
 func (s *Service) CheckPassword(ctx context.Context, account *store.Account, password string, t Try) error {
 	attempt, err := s.limits.Begin(t)
 	if err != nil {
-		return err
+		return s.asLate(ctx, t, err)
 	}
 	// Who waited in line for a hash is looked at again: many guesses at once from
 	// one address are not all let through.
 	ok, err := s.hasher.matches(ctx, attempt.Recheck, password, account.Password)
 	if err != nil {
+		var busy *Busy
+		if errors.As(err, &busy) {
+			err = attempt.Refusal(err)
+		}
 		attempt.Withdraw()
-		return err
+		return s.asLate(ctx, t, err)
 	}
 	if !ok || account.Disabled {
+		refusal := attempt.Refusal(ErrSignInFailed)
 		attempt.Failed(ctx, account.Number)
-		return &Concerning{*account, ErrSignInFailed}
+		return &Concerning{*account, refusal}
 	}
 	attempt.Succeeded()
 	return nil
+}
+
+// asLate gives an error of who was not heard when one who was heard would have it.
+func (s *Service) asLate(ctx context.Context, t Try, err error) error {
+	var wait *TooManyAttempts
+	if !errors.As(err, &wait) || t.Proven {
+		return err
+	}
+	timer := time.NewTimer(s.hasher.lately())
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // findByName finds the account, number 0 where there is none of the name; proven

@@ -40,7 +40,8 @@ const (
 
 // A guesser takes all that an address is let, for others behind it too. So it
 // does not bound who signed in from there within knownFor: to guess at those, a
-// guesser has freeOfKnown tries an hour each.
+// guesser has freeOfKnown tries an hour each. Those that fail count for the address and
+// are answered as strangers' are, or names could be tried for who works there.
 const (
 	knownFor    = 30 * 24 * time.Hour
 	freeOfKnown = 2
@@ -126,6 +127,8 @@ type Attempt struct {
 	Try
 	who  whose
 	from string // "": the address does not bound it
+	// network is of the address; "": not known, or proven.
+	network string
 }
 
 // Begin begins an attempt, or refuses it. It counts as failed for the name until
@@ -138,6 +141,9 @@ func (l *Limits) Begin(t Try) (*Attempt, error) {
 	a := &Attempt{limits: l, Try: t, who: whose{name: t.UserName, proven: t.Proven}, from: wire.Subscriber(t.Address)}
 	if last, known := l.known[l.signedIn(t.UserName, a.from)]; known && now.Sub(last) < knownFor && !t.Proven {
 		a.who.from = a.from
+	}
+	if !t.Proven {
+		a.network = a.from
 	}
 	if t.Proven || a.who.from != "" && l.failuresOf(a.who, now) < freeOfKnown {
 		a.from = ""
@@ -260,6 +266,19 @@ func (a *Attempt) Recheck() error {
 	return tooMany(a.limits.waitFrom(a.from, a.limits.now()))
 }
 
+// Refusal is what an attempt that comes to nothing is answered instead of err: who is heard
+// though the address is suspect hears what a stranger there does. Ask before Failed.
+func (a *Attempt) Refusal(err error) error {
+	a.limits.mu.Lock()
+	defer a.limits.mu.Unlock()
+	if a.from == "" {
+		if wait := tooMany(a.limits.waitFrom(a.network, a.limits.now())); wait != nil {
+			return wait
+		}
+	}
+	return err
+}
+
 // Failed counts the failure and reports it where it slows the next; account is
 // the number, 0: there is none of the name. What was typed as a name is not
 // logged: it may be a password.
@@ -269,10 +288,10 @@ func (a *Attempt) Failed(ctx context.Context, account uint32) {
 	a.end()
 	now := l.now()
 	ofName := l.names[a.who]
-	if a.from != "" {
-		l.countAddress(a.from, now)
+	if a.network != "" {
+		l.countAddress(a.network, now)
 	}
-	wait := max(l.waitFrom(a.from, now), ofName.until.Sub(now))
+	wait := max(l.waitFrom(a.network, now), ofName.until.Sub(now))
 	l.mu.Unlock()
 	if wait > 0 {
 		l.log.WarnContext(ctx, "sign-in is being guessed; slowed", "account", account, "address", a.Address,

@@ -6,10 +6,12 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	mathrand "math/rand/v2"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -55,6 +57,35 @@ type Hasher struct {
 	wait  time.Duration
 	// left is how many bytes hashes left behind since memory was last given back.
 	left atomic.Uint64
+
+	mu   sync.Mutex
+	took []time.Duration // guarded by mu; the last tookKept
+	next int             // guarded by mu; where the next goes
+}
+
+// tookKept is of how many hashes is kept how long they took.
+const tookKept = 16
+
+// note keeps how long somebody had to wait for a hash, its turn included.
+func (h *Hasher) note(took time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.took) < tookKept {
+		h.took = append(h.took, took)
+		return
+	}
+	h.took[h.next%tookKept] = took
+	h.next++
+}
+
+// lately is how long one of the last hashes took, whichever; 0: there was none.
+func (h *Hasher) lately() time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.took) == 0 {
+		return 0
+	}
+	return h.took[mathrand.N(len(h.took))]
 }
 
 // NewHasher makes one that draws salts from rand.
@@ -150,6 +181,7 @@ func (h *Hasher) HashAt(ctx context.Context, cost record.PasswordCost, password 
 // has come. An empty hash takes as long and matches nothing, so that unknown
 // names can't be told apart.
 func (h *Hasher) matches(ctx context.Context, first func() error, password, encoded string) (bool, error) {
+	began := time.Now()
 	if err := h.enter(ctx); err != nil {
 		return false, err
 	}
@@ -175,5 +207,6 @@ func (h *Hasher) matches(ctx context.Context, first func() error, password, enco
 		known = true
 	}
 	got := h.key(password, salt, cost, len(want))
+	h.note(time.Since(began))
 	return subtle.ConstantTimeCompare(got, want) == 1 && known, nil
 }
