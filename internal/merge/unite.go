@@ -262,7 +262,7 @@ func (u *union) wentOver(r *ksv1.HouseholdRound, x *ksv1.HouseholdIndividual) bo
 // is what counts: of two groups the one that has it, else the one that is there.
 var (
 	unitedFamily = [][]protoreflect.Name{{"nkk", "nkk_provisional", "nkk_status"}, {"address"}, {"head_name"}}
-	unitedMember = [][]protoreflect.Name{{"name"}, {"nik", "nik_provisional", "nik_status"}, {"sex"}, {"birth_date", "stated_age"}}
+	unitedMember = [][]protoreflect.Name{{"name"}, {"nik", "nik_provisional", "nik_status"}, {"sex"}, {"birth_date", "stated_age", "stated_ages"}}
 )
 
 // blanks adds to an edit of the kept record what only the other one tells.

@@ -36,7 +36,7 @@ func CompletedMonths(birth, survey Date) int {
 }
 
 // AgeMonths is a member's age in completed months on the survey date, or
-// AgeUnknown. A birth date decides; without one, or where it is malformed, the
+// AgeUnknown. A birth date decides; without one, or where it is malformed, a
 // stated age does, moved on from the survey date on which it was stated
 // (DOMAIN.md: "perkiraan", decided); estimated tells which. Without a survey
 // date every age is unknown.
@@ -49,7 +49,7 @@ func AgeMonths(member *ksv1.Member, survey Date) (months int, estimated bool) {
 			return knownAge(CompletedMonths(birth, survey)), false
 		}
 	}
-	stated := member.GetStatedAge()
+	stated := statedFor(member, survey)
 	if stated == nil {
 		return AgeUnknown, false
 	}
@@ -58,6 +58,41 @@ func AgeMonths(member *ksv1.Member, survey Date) (months int, estimated bool) {
 		months += CompletedMonths(asOf, survey)
 	}
 	return knownAge(months), true
+}
+
+// statedFor is the age by which a survey counts a member: the one stated on its
+// date, else the last one stated before, else the first one after, so that what
+// is stated later moves no earlier round (decided). nil: none was stated.
+func statedFor(member *ksv1.Member, survey Date) *ksv1.StatedAge {
+	best, day := member.GetStatedAge(), statedDay(member.GetStatedAge())
+	for _, other := range member.GetStatedAges().GetAges() {
+		if on := statedDay(other); best == nil || nearer(on, day, survey) {
+			best, day = other, on
+		}
+	}
+	return best
+}
+
+// statedDay is when an age was stated; zero, which is before all, where that is
+// not known.
+func statedDay(stated *ksv1.StatedAge) Date {
+	day, err := ParseDate(stated.GetAsOf())
+	if err != nil {
+		return Date{}
+	}
+	return day
+}
+
+// nearer tells whether what was stated on a day goes before what was stated on
+// another.
+func nearer(on, than, survey Date) bool {
+	switch {
+	case on.After(survey):
+		return than.After(on)
+	case than.After(survey):
+		return true
+	}
+	return on.After(than)
 }
 
 func knownAge(months int) int {

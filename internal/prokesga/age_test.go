@@ -82,6 +82,23 @@ func TestStatedAgeStandsInForABirthDate(t *testing.T) {
 	}
 }
 
+// What is stated at one survey moves no round of another date.
+func TestARoundCountsTheAgeStatedOnItsOwnDate(t *testing.T) {
+	t.Parallel()
+	at := func(text string) Date { return date(t, text) }
+	siti := &ksv1.Member{StatedAge: stated(12*55, at("2024-05-17")), StatedAges: &ksv1.StatedAges{Ages: []*ksv1.StatedAge{
+		stated(12*55, at("2022-05-17")), stated(12*40, at("2026-05-17"))}}}
+	for survey, want := range map[string]int{
+		"2022-05-17": 12 * 55, "2024-05-17": 12 * 55, "2026-05-17": 12 * 40,
+		"2023-05-17": 12 * 56, "2025-05-17": 12 * 56, "2027-05-17": 12 * 41, // the last one before
+		"2021-05-17": 12 * 54, // the first one after
+	} {
+		if got, estimated := AgeMonths(siti, at(survey)); got != want || !estimated {
+			t.Errorf("surveyed %s: %d months, want %d", survey, got, want)
+		}
+	}
+}
+
 func TestOnlyCalendarDatesAreDates(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"2024-02-29", "2000-02-29", "1900-02-28", "2024-12-31", "0001-01-01", "9999-12-31"} {

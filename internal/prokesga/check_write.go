@@ -132,9 +132,10 @@ func (c *writeCheck) part(where at, message proto.Message) {
 	case *ksv1.Withdrawal:
 		c.partDate(where, m.GetDate(), "Tanggal pengunduran diri")
 	case *ksv1.StatedAge:
-		c.partDate(where, m.GetAsOf(), "Tanggal pernyataan umur")
-		if m.GetMonths() > statedMonthsMax {
-			c.found.add(OutOfRange, where, "Umur tidak boleh lebih dari 150 tahun. Periksa umurnya.")
+		c.statedAge(where, m)
+	case *ksv1.StatedAges:
+		for _, age := range m.GetAges() {
+			c.statedAge(where, age)
 		}
 	case *ksv1.Position:
 		if m.GetLatitudeE7() < -latitudeMaxE7 || m.GetLatitudeE7() > latitudeMaxE7 ||
@@ -144,6 +145,13 @@ func (c *writeCheck) part(where at, message proto.Message) {
 	}
 	if tooLong(message.ProtoReflect()) {
 		c.found.add(TooLong, where, "Teks terlalu panjang. Persingkat.")
+	}
+}
+
+func (c *writeCheck) statedAge(where at, m *ksv1.StatedAge) {
+	c.partDate(where, m.GetAsOf(), "Tanggal pernyataan umur")
+	if m.GetMonths() > statedMonthsMax {
+		c.found.add(OutOfRange, where, "Umur tidak boleh lebih dari 150 tahun. Periksa umurnya.")
 	}
 }
 

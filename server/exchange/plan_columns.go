@@ -19,6 +19,7 @@ const (
 	fieldMovedTo       = 11
 	fieldStatedAge     = 7 // of Member
 	fieldMemberRemoval = 9
+	fieldStatedAges    = 15
 )
 
 // sourceColumns are the fields of carried columns, by kind of record.

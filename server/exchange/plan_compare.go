@@ -9,7 +9,6 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/internal/merge"
-	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -29,7 +28,7 @@ func part(record proto.Message, cell []protowire.Number) proto.Message {
 func says(word proto.Message) bool { return proto.Size(word) > 0 }
 
 // sameWord tells whether two words say the same: whether a number was verified since is none
-// of a file's, columns stand in any order, and an age in years may be written in months, too.
+// of a file's, and columns stand in any order.
 func sameWord(cell []protowire.Number, a, b proto.Message) bool {
 	if proto.Equal(a, b) {
 		return true
@@ -45,26 +44,11 @@ func sameWord(cell []protowire.Number, a, b proto.Message) bool {
 		}
 	case *ksv1.Member:
 		b := b.(*ksv1.Member)
-		switch {
-		case slices.Equal(cell, fieldsNIK):
+		if slices.Equal(cell, fieldsNIK) {
 			return a.GetNik() == b.GetNik() && a.GetNikProvisional() == b.GetNikProvisional()
-		case a.StatedAge != nil:
-			return a.GetStatedAge().GetAsOf() == b.GetStatedAge().GetAsOf() && a.GetStatedAge().GetMonths() == b.GetStatedAge().GetMonths()
 		}
 	}
 	return len(columnsOf(a)) > 0 && sameColumns(columnsOf(a), columnsOf(b))
-}
-
-// outlasts tells whether an earlier year's word holds beside a later one's: an age stated first,
-// with which the later statement agrees, for one stated anew would move that of earlier rounds,
-// whose index is of their own survey date; and a whole number of which a workbook's number cell
-// lacks the last digit.
-func outlasts(earlier, later proto.Message) bool {
-	if e, ok := earlier.(*ksv1.Member); ok && e.StatedAge != nil {
-		l := later.(*ksv1.Member)
-		return l.StatedAge != nil && agree(e.GetStatedAge(), l.GetStatedAge())
-	}
-	return cutOf(earlier, later)
 }
 
 // cutOf tells whether a word is a whole number of another without its last digit.
@@ -88,29 +72,6 @@ func isNoPlace(word proto.Message) bool {
 // a number cell of a workbook tells of it.
 func isCut(provisional string, whole uint64) bool {
 	return whole != 0 && provisional == fmt.Sprintf("%d?", whole/10)
-}
-
-// By how many months two statements of an age may differ and agree: years are told without
-// the months beyond, months without the days.
-const (
-	yearsRounding  = 11
-	monthsRounding = 1
-)
-
-// agree tells whether two stated ages, the first of them on an earlier day, may be of one
-// birth.
-func agree(first, second *ksv1.StatedAge) bool {
-	from, err1 := prokesga.ParseDate(first.GetAsOf())
-	to, err2 := prokesga.ParseDate(second.GetAsOf())
-	if err1 != nil || err2 != nil || !to.After(from) {
-		return false
-	}
-	rounding := monthsRounding
-	if !first.GetInMonths() || !second.GetInMonths() {
-		rounding = yearsRounding
-	}
-	apart := int(second.GetMonths()) - int(first.GetMonths()) - prokesga.CompletedMonths(from, to)
-	return -rounding <= apart && apart <= rounding
 }
 
 // isCarried: the cell is all columns that are carried through.

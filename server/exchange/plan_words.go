@@ -18,10 +18,11 @@ import (
 // order they came, but for what was entered here since, which stands.
 
 // shared are the fields that all rounds share, by kind of record; one cell of a file decides
-// those that stand together. How somebody left is not among them (plan_removal.go).
+// those that stand together. How somebody left is not among them (plan_removal.go), nor an age
+// that was stated, which is of its year (plan_ages.go).
 var shared = map[merge.Kind][][]protowire.Number{
 	merge.KindFamily: {{fieldPlace}, {2}, {3}, {4}, fieldsNKK, {8}, {9}, {13}},
-	merge.KindMember: {{1}, fieldsNIK, {5}, {6}, {fieldStatedAge}, {8}, {10}, {12}},
+	merge.KindMember: {{1}, fieldsNIK, {5}, {6}, {8}, {10}, {12}},
 }
 
 // Fields of numbers: whole, provisional, status.
@@ -30,8 +31,11 @@ var (
 	fieldsNIK = []protowire.Number{2, 3, 4}
 )
 
-// isShared tells whether a field is one of these.
+// isShared tells whether a field is one of these, or of the ages stated of a member.
 func isShared(kind merge.Kind, field protowire.Number) bool {
+	if kind == merge.KindMember && (field == fieldStatedAge || field == fieldStatedAges) {
+		return true
+	}
 	return slices.ContainsFunc(shared[kind], func(cell []protowire.Number) bool { return slices.Contains(cell, field) })
 }
 
@@ -84,6 +88,9 @@ func (p *plan) settle(e *merge.RecordEdit, record *merge.Record) {
 		w.settleCell(cell, after)
 	}
 	w.keep(after)
+	if e.Key.Kind == merge.KindMember {
+		p.settleAges(e, record)
+	}
 }
 
 // first: nothing is stored of the record. A place of which the file says nothing is filled in
@@ -221,7 +228,7 @@ func (w *words) holds(cell []protowire.Number, shown, own proto.Message) (holds 
 		if !y.own {
 			word = w.word(y, cell)
 		}
-		if says(word) && !outlasts(holds, word) {
+		if says(word) && !cutOf(holds, word) {
 			holds, byFile = word, y.own
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/exchange"
@@ -190,30 +191,51 @@ func TestAnAgeStatedBesideADevicesRound(t *testing.T) {
 	}
 }
 
-// The age that a later year's file states leaves that of the earlier round, where both may be
-// of one birth; the order of the files decides nothing.
+// The age that a later year's file states leaves that of the earlier round, whether or not both
+// may be of one birth; the order of the files decides nothing.
 func TestAStatedAgeOfAnEarlierRoundStays(t *testing.T) {
 	t.Parallel()
 	boy := func(age string) rawMember {
 		return rawMember{id: "M2", relation: "3", age: age, smokes: "T", gone: "0"}
 	}
-	a, b := k1("2018-01-10").of(m1, boy("15")), k1("2019-12-10").of(m1, boy("16"))
+	a := k1("2018-01-10").of(m1, boy("15"))
 	alone := newField(t, 1, nil)
 	bring(t, alone, a)
-	for n, order := range orders([]string{a, b}) {
-		f := newField(t, 1, nil)
-		bring(t, f, order...)
-		if got, want := inYear(t, f, 2018), inYear(t, alone, 2018); got != want {
-			t.Errorf("order %d: the round of 2018 is\n%s\nnot\n%s", n, got, want)
-		}
-		if out := inYear(t, f, 2019); !strings.Contains(out, ",203,16,1,2") {
-			t.Errorf("order %d: 16 years are stated; exported:\n%s", n, out)
+	for later, want := range map[string]string{"16": ",192,16,1,2", "15": ",180,15,1,2", "40": ",480,40,1,2"} {
+		for n, order := range orders([]string{a, k1("2019-12-10").of(m1, boy(later))}) {
+			f := newField(t, 1, nil)
+			bring(t, f, order...)
+			if got, want := inYear(t, f, 2018), inYear(t, alone, 2018); got != want {
+				t.Errorf("%s, order %d: the round of 2018 is\n%s\nnot\n%s", later, n, got, want)
+			}
+			if out := inYear(t, f, 2019); !strings.Contains(out, want) {
+				t.Errorf("%s, order %d: %s years are stated; exported:\n%s", later, n, later, out)
+			}
 		}
 	}
-	// What can't be of one birth is another statement.
+}
+
+// What a surveyor is told next year leaves the earlier round, too, on the device and here.
+func TestAnAgeStatedOnADeviceLeavesTheEarlierRound(t *testing.T) {
+	t.Parallel()
 	f := newField(t, 1, nil)
-	bring(t, f, a, k1("2019-12-10").of(m1, boy("40")))
-	if out := inYear(t, f, 2019); !strings.Contains(out, ",480,40,1,2") {
-		t.Errorf("40 years are stated; exported:\n%s", out)
+	bring(t, f, k1("2018-01-10").of(m1, rawMember{id: "M2", relation: "3", age: "15", smokes: "T", gone: "0"}))
+	before := inYear(t, f, 2018)
+	u, id := whoseFamily(t, f)
+	h, err := u.Family(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	boy, err := clientsdk.ParseID(h.GetMembers()[1].GetMemberId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := &ksv1.Member{StatedAge: &ksv1.StatedAge{Months: 12 * 14, AsOf: "2019-01-10"}}
+	if _, err := u.Save(t.Context(), id, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindMember, Member: boy}, Set: told}); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	if got := inYear(t, f, 2018); got != before {
+		t.Errorf("the round of 2018 is\n%s\nnot\n%s", got, before)
 	}
 }

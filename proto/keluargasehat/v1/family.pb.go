@@ -416,7 +416,7 @@ type Member struct {
 	// Birth date, ISO 8601 "2019-02-28" (Blok IV). Absent: unknown, see stated_age.
 	BirthDate *string `protobuf:"bytes,6,opt,name=birth_date,json=birthDate,proto3,oneof" json:"birth_date,omitempty"`
 	// Age as stated when the birth date is unknown; ignored where birth_date is
-	// there. Shown as "perkiraan".
+	// there. Shown as "perkiraan". Those stated at other surveys: stated_ages.
 	StatedAge *StatedAge `protobuf:"bytes,7,opt,name=stated_age,json=statedAge,proto3,oneof" json:"stated_age,omitempty"`
 	// Id (UUID text) of the member who is this member's mother. Absent: not linked
 	// or the mother is no member.
@@ -434,7 +434,13 @@ type Member struct {
 	// split; set together with removal MOVED.
 	MovedToFamilyId *string `protobuf:"bytes,13,opt,name=moved_to_family_id,json=movedToFamilyId,proto3,oneof" json:"moved_to_family_id,omitempty"`
 	// As Family.source_years. Set by imports only, and never in an answer.
-	SourceYears   *SourceYears `protobuf:"bytes,14,opt,name=source_years,json=sourceYears,proto3,oneof" json:"source_years,omitempty"`
+	SourceYears *SourceYears `protobuf:"bytes,14,opt,name=source_years,json=sourceYears,proto3,oneof" json:"source_years,omitempty"`
+	// Ages stated at other surveys than the one in stated_age: a round counts the
+	// person by the age stated on its survey date, else by the last one stated
+	// before it, else by the first one after it. Set by the SDK, the server and
+	// imports where stated_age is replaced by one of another date; whoever sets it
+	// gives all of it. Absent: none.
+	StatedAges    *StatedAges `protobuf:"bytes,15,opt,name=stated_ages,json=statedAges,proto3,oneof" json:"stated_ages,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -567,6 +573,59 @@ func (x *Member) GetSourceYears() *SourceYears {
 	return nil
 }
 
+func (x *Member) GetStatedAges() *StatedAges {
+	if x != nil {
+		return x.StatedAges
+	}
+	return nil
+}
+
+// StatedAges are ages told of one person at several surveys.
+type StatedAges struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Ascending by as_of, of which no two are equal.
+	Ages          []*StatedAge `protobuf:"bytes,1,rep,name=ages,proto3" json:"ages,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StatedAges) Reset() {
+	*x = StatedAges{}
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StatedAges) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StatedAges) ProtoMessage() {}
+
+func (x *StatedAges) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StatedAges.ProtoReflect.Descriptor instead.
+func (*StatedAges) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_family_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *StatedAges) GetAges() []*StatedAge {
+	if x != nil {
+		return x.Ages
+	}
+	return nil
+}
+
 // StatedAge is an age told instead of a birth date (Blok IV).
 type StatedAge struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -583,7 +642,7 @@ type StatedAge struct {
 
 func (x *StatedAge) Reset() {
 	*x = StatedAge{}
-	mi := &file_keluargasehat_v1_family_proto_msgTypes[2]
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -595,7 +654,7 @@ func (x *StatedAge) String() string {
 func (*StatedAge) ProtoMessage() {}
 
 func (x *StatedAge) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_proto_msgTypes[2]
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -608,7 +667,7 @@ func (x *StatedAge) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatedAge.ProtoReflect.Descriptor instead.
 func (*StatedAge) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_proto_rawDescGZIP(), []int{2}
+	return file_keluargasehat_v1_family_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *StatedAge) GetMonths() uint32 {
@@ -656,7 +715,7 @@ type Removal struct {
 
 func (x *Removal) Reset() {
 	*x = Removal{}
-	mi := &file_keluargasehat_v1_family_proto_msgTypes[3]
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -668,7 +727,7 @@ func (x *Removal) String() string {
 func (*Removal) ProtoMessage() {}
 
 func (x *Removal) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_proto_msgTypes[3]
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -681,7 +740,7 @@ func (x *Removal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Removal.ProtoReflect.Descriptor instead.
 func (*Removal) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_proto_rawDescGZIP(), []int{3}
+	return file_keluargasehat_v1_family_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Removal) GetReason() RemovalReason {
@@ -731,7 +790,7 @@ type SourceColumns struct {
 
 func (x *SourceColumns) Reset() {
 	*x = SourceColumns{}
-	mi := &file_keluargasehat_v1_family_proto_msgTypes[4]
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -743,7 +802,7 @@ func (x *SourceColumns) String() string {
 func (*SourceColumns) ProtoMessage() {}
 
 func (x *SourceColumns) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_proto_msgTypes[4]
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -756,7 +815,7 @@ func (x *SourceColumns) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceColumns.ProtoReflect.Descriptor instead.
 func (*SourceColumns) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_proto_rawDescGZIP(), []int{4}
+	return file_keluargasehat_v1_family_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *SourceColumns) GetColumns() []*SourceColumn {
@@ -779,7 +838,7 @@ type SourceColumn struct {
 
 func (x *SourceColumn) Reset() {
 	*x = SourceColumn{}
-	mi := &file_keluargasehat_v1_family_proto_msgTypes[5]
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -791,7 +850,7 @@ func (x *SourceColumn) String() string {
 func (*SourceColumn) ProtoMessage() {}
 
 func (x *SourceColumn) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_proto_msgTypes[5]
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -804,7 +863,7 @@ func (x *SourceColumn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceColumn.ProtoReflect.Descriptor instead.
 func (*SourceColumn) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_proto_rawDescGZIP(), []int{5}
+	return file_keluargasehat_v1_family_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SourceColumn) GetName() string {
@@ -835,7 +894,7 @@ type SourceYears struct {
 
 func (x *SourceYears) Reset() {
 	*x = SourceYears{}
-	mi := &file_keluargasehat_v1_family_proto_msgTypes[6]
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -847,7 +906,7 @@ func (x *SourceYears) String() string {
 func (*SourceYears) ProtoMessage() {}
 
 func (x *SourceYears) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_proto_msgTypes[6]
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -860,7 +919,7 @@ func (x *SourceYears) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceYears.ProtoReflect.Descriptor instead.
 func (*SourceYears) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_proto_rawDescGZIP(), []int{6}
+	return file_keluargasehat_v1_family_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SourceYears) GetYears() []*SourceYear {
@@ -888,7 +947,7 @@ type SourceYear struct {
 
 func (x *SourceYear) Reset() {
 	*x = SourceYear{}
-	mi := &file_keluargasehat_v1_family_proto_msgTypes[7]
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -900,7 +959,7 @@ func (x *SourceYear) String() string {
 func (*SourceYear) ProtoMessage() {}
 
 func (x *SourceYear) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_family_proto_msgTypes[7]
+	mi := &file_keluargasehat_v1_family_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -913,7 +972,7 @@ func (x *SourceYear) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceYear.ProtoReflect.Descriptor instead.
 func (*SourceYear) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_family_proto_rawDescGZIP(), []int{7}
+	return file_keluargasehat_v1_family_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SourceYear) GetRoundId() []byte {
@@ -979,7 +1038,7 @@ const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	"\v_moved_fromB\x11\n" +
 	"\x0f_source_columnsB\x10\n" +
 	"\x0e_split_from_idB\x0f\n" +
-	"\r_source_years\"\x8b\b\n" +
+	"\r_source_years\"\xdf\b\n" +
 	"\x06Member\x12!\n" +
 	"\x04name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01H\x00R\x04name\x88\x01\x01\x12.\n" +
 	"\x03nik\x18\x02 \x01(\x04B\x17\xbaH\x142\x12\x18\xff\xff\x83\xfe\xa6\xde\xe1\x11(\x80\x80\x9a\xa6\xea\xaf\xe3\x01H\x01R\x03nik\x88\x01\x01\x125\n" +
@@ -999,7 +1058,9 @@ const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	"R\x0eformerMemberId\x88\x01\x01\x12K\n" +
 	"\x0esource_columns\x18\f \x01(\v2\x1f.keluargasehat.v1.SourceColumnsH\vR\rsourceColumns\x88\x01\x01\x12:\n" +
 	"\x12moved_to_family_id\x18\r \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01H\fR\x0fmovedToFamilyId\x88\x01\x01\x12E\n" +
-	"\fsource_years\x18\x0e \x01(\v2\x1d.keluargasehat.v1.SourceYearsH\rR\vsourceYears\x88\x01\x01B\a\n" +
+	"\fsource_years\x18\x0e \x01(\v2\x1d.keluargasehat.v1.SourceYearsH\rR\vsourceYears\x88\x01\x01\x12B\n" +
+	"\vstated_ages\x18\x0f \x01(\v2\x1c.keluargasehat.v1.StatedAgesH\x0eR\n" +
+	"statedAges\x88\x01\x01B\a\n" +
 	"\x05_nameB\x06\n" +
 	"\x04_nikB\x12\n" +
 	"\x10_nik_provisionalB\r\n" +
@@ -1015,7 +1076,11 @@ const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	"\x11_former_member_idB\x11\n" +
 	"\x0f_source_columnsB\x15\n" +
 	"\x13_moved_to_family_idB\x0f\n" +
-	"\r_source_years\"\x84\x01\n" +
+	"\r_source_yearsB\x0e\n" +
+	"\f_stated_ages\"G\n" +
+	"\n" +
+	"StatedAges\x129\n" +
+	"\x04ages\x18\x01 \x03(\v2\x1b.keluargasehat.v1.StatedAgeB\b\xbaH\x05\x92\x01\x02\x10@R\x04ages\"\x84\x01\n" +
 	"\tStatedAge\x12 \n" +
 	"\x06months\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\x88\x0eR\x06months\x128\n" +
 	"\x05as_of\x18\x02 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x04asOf\x12\x1b\n" +
@@ -1070,41 +1135,44 @@ func file_keluargasehat_v1_family_proto_rawDescGZIP() []byte {
 }
 
 var file_keluargasehat_v1_family_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_keluargasehat_v1_family_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_keluargasehat_v1_family_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_keluargasehat_v1_family_proto_goTypes = []any{
 	(RemovalReason)(0),    // 0: keluargasehat.v1.RemovalReason
 	(IdentifierStatus)(0), // 1: keluargasehat.v1.IdentifierStatus
 	(Sex)(0),              // 2: keluargasehat.v1.Sex
 	(*Family)(nil),        // 3: keluargasehat.v1.Family
 	(*Member)(nil),        // 4: keluargasehat.v1.Member
-	(*StatedAge)(nil),     // 5: keluargasehat.v1.StatedAge
-	(*Removal)(nil),       // 6: keluargasehat.v1.Removal
-	(*SourceColumns)(nil), // 7: keluargasehat.v1.SourceColumns
-	(*SourceColumn)(nil),  // 8: keluargasehat.v1.SourceColumn
-	(*SourceYears)(nil),   // 9: keluargasehat.v1.SourceYears
-	(*SourceYear)(nil),    // 10: keluargasehat.v1.SourceYear
-	(*Stamp)(nil),         // 11: keluargasehat.v1.Stamp
+	(*StatedAges)(nil),    // 5: keluargasehat.v1.StatedAges
+	(*StatedAge)(nil),     // 6: keluargasehat.v1.StatedAge
+	(*Removal)(nil),       // 7: keluargasehat.v1.Removal
+	(*SourceColumns)(nil), // 8: keluargasehat.v1.SourceColumns
+	(*SourceColumn)(nil),  // 9: keluargasehat.v1.SourceColumn
+	(*SourceYears)(nil),   // 10: keluargasehat.v1.SourceYears
+	(*SourceYear)(nil),    // 11: keluargasehat.v1.SourceYear
+	(*Stamp)(nil),         // 12: keluargasehat.v1.Stamp
 }
 var file_keluargasehat_v1_family_proto_depIdxs = []int32{
 	1,  // 0: keluargasehat.v1.Family.nkk_status:type_name -> keluargasehat.v1.IdentifierStatus
-	6,  // 1: keluargasehat.v1.Family.removal:type_name -> keluargasehat.v1.Removal
-	7,  // 2: keluargasehat.v1.Family.source_columns:type_name -> keluargasehat.v1.SourceColumns
-	9,  // 3: keluargasehat.v1.Family.source_years:type_name -> keluargasehat.v1.SourceYears
+	7,  // 1: keluargasehat.v1.Family.removal:type_name -> keluargasehat.v1.Removal
+	8,  // 2: keluargasehat.v1.Family.source_columns:type_name -> keluargasehat.v1.SourceColumns
+	10, // 3: keluargasehat.v1.Family.source_years:type_name -> keluargasehat.v1.SourceYears
 	1,  // 4: keluargasehat.v1.Member.nik_status:type_name -> keluargasehat.v1.IdentifierStatus
 	2,  // 5: keluargasehat.v1.Member.sex:type_name -> keluargasehat.v1.Sex
-	5,  // 6: keluargasehat.v1.Member.stated_age:type_name -> keluargasehat.v1.StatedAge
-	6,  // 7: keluargasehat.v1.Member.removal:type_name -> keluargasehat.v1.Removal
-	7,  // 8: keluargasehat.v1.Member.source_columns:type_name -> keluargasehat.v1.SourceColumns
-	9,  // 9: keluargasehat.v1.Member.source_years:type_name -> keluargasehat.v1.SourceYears
-	0,  // 10: keluargasehat.v1.Removal.reason:type_name -> keluargasehat.v1.RemovalReason
-	11, // 11: keluargasehat.v1.Removal.seen:type_name -> keluargasehat.v1.Stamp
-	8,  // 12: keluargasehat.v1.SourceColumns.columns:type_name -> keluargasehat.v1.SourceColumn
-	10, // 13: keluargasehat.v1.SourceYears.years:type_name -> keluargasehat.v1.SourceYear
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	6,  // 6: keluargasehat.v1.Member.stated_age:type_name -> keluargasehat.v1.StatedAge
+	7,  // 7: keluargasehat.v1.Member.removal:type_name -> keluargasehat.v1.Removal
+	8,  // 8: keluargasehat.v1.Member.source_columns:type_name -> keluargasehat.v1.SourceColumns
+	10, // 9: keluargasehat.v1.Member.source_years:type_name -> keluargasehat.v1.SourceYears
+	5,  // 10: keluargasehat.v1.Member.stated_ages:type_name -> keluargasehat.v1.StatedAges
+	6,  // 11: keluargasehat.v1.StatedAges.ages:type_name -> keluargasehat.v1.StatedAge
+	0,  // 12: keluargasehat.v1.Removal.reason:type_name -> keluargasehat.v1.RemovalReason
+	12, // 13: keluargasehat.v1.Removal.seen:type_name -> keluargasehat.v1.Stamp
+	9,  // 14: keluargasehat.v1.SourceColumns.columns:type_name -> keluargasehat.v1.SourceColumn
+	11, // 15: keluargasehat.v1.SourceYears.years:type_name -> keluargasehat.v1.SourceYear
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_family_proto_init() }
@@ -1121,7 +1189,7 @@ func file_keluargasehat_v1_family_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_family_proto_rawDesc), len(file_keluargasehat_v1_family_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -5057,6 +5057,7 @@ export interface components {
             sourceColumns?: components["schemas"]["SourceColumns"];
             sourceYears?: components["schemas"]["SourceYears"];
             statedAge?: components["schemas"]["StatedAge"];
+            statedAges?: components["schemas"]["StatedAges"];
         };
         /**
          * @description Membership says whose values count.
@@ -6497,6 +6498,11 @@ export interface components {
              *     stated months under five years.
              */
             months?: number;
+        };
+        /** @description StatedAges are ages told of one person at several surveys. */
+        StatedAges: {
+            /** @description Ascending by as_of, of which no two are equal. */
+            ages?: components["schemas"]["StatedAge"][];
         };
         Status: {
             /** Format: int32 */

@@ -61,6 +61,7 @@ export const family = {
     "MEMBER.former_member_id": "Di keluarga asal",
     "MEMBER.source_columns": "Kolom bawaan aplikasi nasional",
     "MEMBER.source_years": "Isian berkas tahun lain",
+    "MEMBER.stated_ages": "Umur pada survei lain",
     "MEMBER.number": "Nomor urut",
     "ROUND.origin": "Asal (keluarga digabung)",
     "VISIT.origin": "Asal (keluarga digabung)",
@@ -119,5 +120,5 @@ export const family = {
     VISIT_OUTCOME_MOVED: "pindah",
     VISIT_OUTCOME_VACANT: "rumah kosong",
   } as Record<string, string>,
-  parts: { reason: "alasan", date: "tanggal", note: "catatan", months: "bulan", asOf: "per", inMonths: "dalam bulan", columns: "jumlah", latitudeE7: "lintang", longitudeE7: "bujur", accuracyM: "ketelitian (m)" } as Record<string, string>,
+  parts: { reason: "alasan", date: "tanggal", note: "catatan", months: "bulan", asOf: "per", inMonths: "dalam bulan", columns: "jumlah", ages: "jumlah", latitudeE7: "lintang", longitudeE7: "bujur", accuracyM: "ketelitian (m)" } as Record<string, string>,
 };
