@@ -110,6 +110,9 @@ func (b *builder) family() {
 	round.MentalDisorder, round.MentalDisorderMedicine = b.answer("survei_rt_gjb"), b.answer("survei_rt_obat_gjb")
 	round.Restrained = b.answer("survei_rt_pasung")
 	round.SourceColumns = b.carried(false)
+	if f.Removal != nil && !prokesga.RemovedFrom(f.Removal, b.survey) {
+		dropCells(round, colMoved, colDeleted) // they left later: the round itself has them
+	}
 }
 
 // provisional keeps what stands in place of a number of 16 digits. Of one that a spreadsheet

@@ -47,13 +47,13 @@ func (b *builder) member() {
 	}
 	individual := b.individual()
 	m.Removal = b.memberRemoval(gone)
+	if gone {
+		individual.SourceColumns = carry(nil, colGone, b.cell(colGone))
+	}
 	m.SourceColumns = b.carried(true)
 	m.SourceColumns = b.carryUnreadable(m.SourceColumns)
 	b.household.Members = append(b.household.Members, &ksv1.HouseholdMember{MemberId: id, Member: m})
 	if proto.Size(individual) == 0 {
-		if gone {
-			return
-		}
 		individual.Present = proto.Bool(true)
 	}
 	r := b.household.Rounds[0]

@@ -111,7 +111,10 @@ func (r *outRow) individualCell(short, name string) string {
 	case "survei_individu_detail_id":
 		return r.originalMember(r.member.GetMemberId())
 	case "status_delete":
-		return statusCell(source, name, r.gone())
+		if !r.gone() {
+			return "0"
+		}
+		return cmp.Or(goneCell(x), carriedCell(source, name), "1")
 	}
 	if text := carriedCell(source, name); text != "" && r.gone() {
 		return text
@@ -271,7 +274,7 @@ func statusCell(c *ksv1.SourceColumns, name string, set bool) string {
 func (r *outRow) statusOfFamily(name string) string {
 	removal, round := r.h.GetFamily().GetRemoval(), r.round.GetRound()
 	gone := removal != nil && StatusColumn(removal.GetReason()) == name
-	if removal != nil && GoneByFile(round) {
+	if r.familyGone || removal != nil && GoneByFile(round) {
 		gone = carriedCell(round.GetSourceColumns(), name) != ""
 	}
 	return statusCell(round.GetSourceColumns(), name, gone)

@@ -67,6 +67,7 @@ var tellers = map[teller][]string{
 	{ofIndividual, 1}:  {colGone},
 	{ofIndividual, 27}: {"survei_individu_keterangan"},
 	{ofIndividual, 28}: {"survei_individu_catatan_intervensi"},
+	{ofIndividual, 29}: {colGone},
 }
 
 // StatusColumn is the column by which a file says that a family left for the reason.
@@ -94,7 +95,15 @@ func Uncounted(round *ksv1.Round) {
 func Counted(round *ksv1.Round) {
 	if date := carriedCell(round.GetSourceColumns(), colDate); date != "" && round.GetSurveyDate() == "" {
 		round.SurveyDate = proto.String(date)
-		round.SourceColumns.Columns = slices.DeleteFunc(round.SourceColumns.Columns, func(c *ksv1.SourceColumn) bool { return c.GetName() == colDate })
+		dropCells(round, colDate)
+	}
+}
+
+// dropCells takes cells out of those that a round carries.
+func dropCells(round *ksv1.Round, names ...string) {
+	kept := slices.DeleteFunc(round.GetSourceColumns().GetColumns(), func(c *ksv1.SourceColumn) bool { return slices.Contains(names, c.GetName()) })
+	if round.SourceColumns = nil; len(kept) > 0 {
+		round.SourceColumns = &ksv1.SourceColumns{Columns: kept}
 	}
 }
 

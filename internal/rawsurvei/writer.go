@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -62,6 +64,7 @@ func RowsOf(h *ksv1.Household, round *ksv1.HouseholdRound) (rows int64) {
 	if round == nil {
 		return 0
 	}
+	round, _ = asSurveyed(round)
 	parts := partsOf(round)
 	for _, m := range h.GetMembers() {
 		if hasRow(round, m, parts[m.GetMemberId()]) {
@@ -84,14 +87,29 @@ func partsOf(round *ksv1.HouseholdRound) map[string]*ksv1.Individual {
 // was removed from it, which the row says. A row of anybody else would be read as that of one
 // who takes part.
 func hasRow(round *ksv1.HouseholdRound, m *ksv1.HouseholdMember, part *ksv1.Individual) bool {
-	return prokesga.TakesPart(part) || goneFrom(round, m)
+	return prokesga.TakesPart(part) || goneFrom(round, m, part)
 }
 
-// goneFrom: the member is not counted in the round.
-func goneFrom(round *ksv1.HouseholdRound, m *ksv1.HouseholdMember) bool {
+// goneFrom: the member is not counted in the round, for they left or the round's own file had
+// them as removed.
+func goneFrom(round *ksv1.HouseholdRound, m *ksv1.HouseholdMember, part *ksv1.Individual) bool {
 	removal := m.GetMember().GetRemoval()
 	survey, err := prokesga.ParseDate(round.GetRound().GetSurveyDate())
-	return err != nil && removal != nil || prokesga.RemovedFrom(removal, survey)
+	return err != nil && removal != nil || prokesga.RemovedFrom(removal, survey) || !prokesga.TakesPart(part) && goneCell(part) != ""
+}
+
+// goneCell is what the round's own file had as a member's status; "" where they took part.
+func goneCell(part *ksv1.Individual) string { return carriedCell(part.GetSourceColumns(), colGone) }
+
+// asSurveyed is a round with its survey date. gone: it had given that up, for its own file has
+// the family as removed.
+func asSurveyed(round *ksv1.HouseholdRound) (out *ksv1.HouseholdRound, gone bool) {
+	if round.GetRound().GetSurveyDate() != "" || !GoneByFile(round.GetRound()) || SurveyDate(round.GetRound()) == "" {
+		return round, false
+	}
+	out = proto.CloneOf(round)
+	Counted(out.GetRound())
+	return out, true
 }
 
 // Close writes out what is buffered; a file without it is not whole. It does not
@@ -107,6 +125,8 @@ type outRow struct {
 	counts prokesga.Counts
 	besar  iks.Values
 	inti   iks.Values
+	// familyGone: the round's own file has the family as removed, and a later one has it.
+	familyGone bool
 	// own is what each member adds, of basis besar.
 	own map[string]iks.Values
 }
@@ -114,10 +134,11 @@ type outRow struct {
 // Write writes a family with one of its rounds. A family nobody of whom takes part, or was
 // removed from it, has no row; ok is false then.
 func (w *Writer) Write(h *ksv1.Household, round *ksv1.HouseholdRound) (ok bool, err error) {
+	round, gone := asSurveyed(round)
 	parts := partsOf(round)
 	household, ids := iks.FromHousehold(h, round)
 	row := outRow{
-		h: h, round: round, counts: prokesga.CountsOf(h, round), besar: household.Compute(iks.Besar), inti: household.Compute(iks.Inti),
+		h: h, round: round, familyGone: gone, counts: prokesga.CountsOf(h, round), besar: household.Compute(iks.Besar), inti: household.Compute(iks.Inti),
 		own: make(map[string]iks.Values, len(ids)),
 	}
 	for i, own := range household.Own(iks.Besar) {
@@ -152,6 +173,9 @@ func (w *Writer) Write(h *ksv1.Household, round *ksv1.HouseholdRound) (ok bool, 
 // ksCells are the cells of our own columns.
 func (r *outRow) ksCells() []string {
 	removal, family := r.member.GetMember().GetRemoval(), r.h.GetFamily().GetRemoval()
+	if r.familyGone {
+		family = nil // that of a later day is not why
+	}
 	return []string{
 		r.originalMember(r.member.GetMember().GetMotherId()),
 		removalWords[removal.GetReason()], removal.GetDate(), removalWords[family.GetReason()], family.GetDate(), exactYes,
@@ -159,7 +183,7 @@ func (r *outRow) ksCells() []string {
 }
 
 // gone: the member is not counted in the row's round.
-func (r *outRow) gone() bool { return goneFrom(r.round, r.member) }
+func (r *outRow) gone() bool { return goneFrom(r.round, r.member, r.part) }
 
 // originalMember is a member's id as the file had it.
 func (r *outRow) originalMember(id string) string {

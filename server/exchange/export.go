@@ -158,11 +158,18 @@ func (e *Export) write(out familyWriter, h *ksv1.Household, done *Exported) erro
 
 // roundOf is the round with which the family counts, of a year (iks.AnyYear: its latest), all
 // its members counted; of a family that does not count, for it left, the one with which it would
-// otherwise. Nil: it has none.
+// otherwise; of a year whose own file has it as removed, and a later one has it, the one that
+// says so. Nil: it has none.
 func roundOf(h *ksv1.Household, year int) *ksv1.HouseholdRound {
 	for _, of := range []*ksv1.Household{h, {Members: h.GetMembers(), Rounds: h.GetRounds()}} {
 		if a := iks.Assess(of, year); a.Counts() {
 			return h.GetRounds()[a.Besar.Round]
+		}
+	}
+	for _, r := range h.GetRounds() {
+		date := dateOf(r)
+		if rawsurvei.GoneByFile(r.GetRound()) && !date.IsZero() && date.Year() == year && r.GetRound().GetWithdrawal() == nil {
+			return r
 		}
 	}
 	return nil

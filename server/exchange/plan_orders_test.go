@@ -1,14 +1,17 @@
 package exchange
 
 import (
+	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
 const yearsHead = "survei_survei_id,survei_tanggal,survei_updated_at,survei_kelurahan_id,survei_nama_kk,survei_status_delete,survei_status_pindah," +
@@ -116,8 +119,23 @@ func brought(t *testing.T, state *merge.State, in incoming, at uint64) *merge.St
 	return &after
 }
 
+// orderYears are the years of someFiles.
+var orderYears = []int{2018, 2019, 2021, 2022}
+
 // yearsOf are a family's figures and rows, its latest and by year.
 func yearsOf(t *testing.T, state *merge.State) string {
+	t.Helper()
+	var out strings.Builder
+	for _, year := range append([]int{iks.AnyYear}, orderYears...) {
+		h, text := exportedIn(t, state, year)
+		a := iks.Assess(h, year)
+		fmt.Fprintf(&out, "%d: %t %s %s\n%s", year, a.Counts(), a.Besar.Values, a.Inti.Values, text)
+	}
+	return out.String()
+}
+
+// exportedIn is a family, and the file that an export of a year makes of it.
+func exportedIn(t *testing.T, state *merge.State, year int) (*ksv1.Household, string) {
 	t.Helper()
 	h, err := merge.View(state)
 	if err != nil {
@@ -127,21 +145,17 @@ func yearsOf(t *testing.T, state *merge.State) string {
 	extra := map[string]bool{}
 	rawsurvei.Extra(extra, h)
 	var out strings.Builder
-	for _, year := range []int{iks.AnyYear, 2018, 2019, 2021, 2022} {
-		a := iks.Assess(h, year)
-		fmt.Fprintf(&out, "%d: %t %s %s\n", year, a.Counts(), a.Besar.Values, a.Inti.Values)
-		w, err := rawsurvei.NewWriter(&out, rawsurvei.CSV, extra)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := (rawWriter{w, year}).Write(h); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
+	w, err := rawsurvei.NewWriter(&out, rawsurvei.CSV, extra)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return out.String()
+	if _, err := (rawWriter{w, year}).Write(h); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return h, out.String()
 }
 
 // eachOrder hands on the numbers below n in every order, until told to stop.
@@ -197,5 +211,73 @@ func TestTheOrderOfFilesDecidesNothing(t *testing.T) {
 			}
 			return true
 		})
+	}
+}
+
+// sorted has the lines of a text in order.
+func sorted(text string) string {
+	return strings.Join(slices.Sorted(strings.Lines(text)), "")
+}
+
+// Exports of all years, read in whatever order by who has nothing of the family, give the same
+// exports and figures: also of who was removed in one year's file and stands in a later one's.
+func TestEachYearsExportIsReadBack(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(40) {
+		var state *merge.State
+		for n, text := range someFiles(rand.New(rand.NewPCG(seed, 5))) {
+			state = brought(t, state, aFamily(t, text), uint64(1_700_000_000_000+n))
+		}
+		var in []incoming
+		for _, year := range orderYears {
+			if _, text := exportedIn(t, state, year); strings.Count(text, "\n") > 1 {
+				in = append(in, aFamily(t, text))
+			}
+		}
+		want := sorted(yearsOf(t, state)) // the first file that comes says in which order members stand
+		eachOrder(len(in), func(order []int) bool {
+			var again *merge.State
+			for n, at := range order {
+				again = brought(t, again, in[at], uint64(1_700_000_000_000+n))
+			}
+			got := sorted(yearsOf(t, again))
+			if got != want {
+				t.Errorf("seed %d: read back in the order %v:\n%s\nnot\n%s", seed, order, got, want)
+			}
+			return got == want
+		})
+	}
+}
+
+// A year's export has whom its file had as removed, with that status, however long they stand in
+// later ones.
+func TestAYearsExportHasWhomItsFileRemoved(t *testing.T) {
+	t.Parallel()
+	later := aSurvey{date: "2023-05-05", updated: "2023-05-05", birth: "2020-01-01"}
+	for name, c := range map[string]struct {
+		first             aSurvey
+		family, fourthRow string // status cells
+	}{
+		"a family": {aSurvey{date: "2022-05-05", updated: "2022-05-05", birth: "2020-01-01", family: "1"}, "1", "0"},
+		"a member": {aSurvey{date: "2022-05-05", updated: "2022-05-05", birth: "2020-01-01", gone: "1"}, "0", "1"},
+	} {
+		for _, files := range [][]aSurvey{{c.first}, {c.first, later}, {later, c.first}} {
+			var state *merge.State
+			for n, s := range files {
+				state = brought(t, state, s.in(t), uint64(1_700_000_000_000+n))
+			}
+			_, text := exportedIn(t, state, 2022)
+			rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+			if err != nil || len(rows) != 4 {
+				t.Fatalf("%s, of %d files: %v\n%s", name, len(files), err, text)
+			}
+			cell := func(row int, column string) string { return rows[row][slices.Index(rows[0], column)] }
+			if got := cell(3, "survei_status_delete") + " " + cell(3, "survei_individu_status_delete"); got != c.family+" "+c.fourthRow {
+				t.Errorf("%s, of %d files: status %s", name, len(files), got)
+			}
+			if cell(3, "survei_tanggal") != "2022-05-05" {
+				t.Errorf("%s, of %d files: surveyed on %s", name, len(files), cell(3, "survei_tanggal"))
+			}
+		}
 	}
 }
