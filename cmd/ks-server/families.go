@@ -147,9 +147,10 @@ func exportCommand(o *options) *cobra.Command {
 	var to exportTo
 	families := &cobra.Command{
 		Use:   "families [--area CODE] [--year YEAR] [--format csv|xlsx] [--output FILE] [--reason TEXT]",
-		Short: "Families as raw_survei, each with its latest round or that of a year",
+		Short: "Families as raw_survei, each with the round it counts with, of any year or of one",
 		Long: `families writes the families of an area in the national application's form, one
-row a member. Cells are exact, also those that a spreadsheet might take for a
+row a member, each family with the round with which it counts in figures: its
+latest complete one, else its latest; with --year, of that year. Cells are exact, also those that a spreadsheet might take for a
 formula: the file is for machines.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -158,7 +159,7 @@ formula: the file is for machines.`,
 				return misused("--format must be csv or xlsx, not %q", format)
 			}
 			if e.Year < 0 || e.Year > maxYear {
-				return misused("--year %d: a year such as 2026, or 0 for each family's latest round", e.Year)
+				return misused("--year %d: a year such as 2026, or 0 for the round each family counts with", e.Year)
 			}
 			code, err := area.Parse(e.Area)
 			if err != nil {
@@ -172,7 +173,7 @@ formula: the file is for machines.`,
 		},
 	}
 	families.Flags().StringVar(&e.Area, "area", "", "`code` of the area; empty: everything")
-	families.Flags().IntVar(&e.Year, "year", 0, "`year` of the rounds; 0: the latest")
+	families.Flags().IntVar(&e.Year, "year", 0, "`year` of the rounds; 0: any")
 	families.Flags().StringVar(&format, "format", "csv", "`format` of the file: csv or xlsx")
 	families.Flags().StringVarP(&to.output, "output", "o", "-", "`file` to write; - for standard output")
 	families.Flags().StringVar(&to.reason, "reason", "", "`text` for the audit trail: purpose and number of the request, no personal data")
@@ -205,6 +206,9 @@ func runExportFamilies(ctx context.Context, o *options, e *exchange.Export, x ex
 				return err
 			}
 			fmt.Fprintf(errs, "%d families written; %d without a member or round can't be written as RAW\n", exported.Written, exported.Left)
+			if exported.Later > 0 {
+				fmt.Fprintf(errs, "note: %d of them have a later survey, which is not complete: the file has the one they count with\n", exported.Later)
+			}
 			return nil
 		})
 	})

@@ -30,7 +30,8 @@ type Export struct {
 	Area string
 	// Villages bounds the area to those of these numbers; nil: all of it.
 	Villages []uint32
-	// Year is that of the rounds written; 0 for each family's latest.
+	// Year is that of the rounds written; 0 for any. Of several it is the one with which the
+	// family counts: the latest complete one, else the latest.
 	Year   int
 	Format rawsurvei.Format
 	// List, where set, writes one row a family to read, instead of RAW.
@@ -48,6 +49,9 @@ type Exported struct {
 	// Written families; Left are those that the file does not hold: RAW can't hold who has no
 	// member or no round (of the year), a list names nobody who left and does not count.
 	Written, Left int
+	// Later are those of a RAW file that have a later round (of the year), which is not complete
+	// and so not in the file.
+	Later int
 	// Rows without the header line.
 	Rows int64
 }
@@ -90,6 +94,9 @@ func (e *Export) To(ctx context.Context, w io.Writer) (done Exported, err error)
 		if err != nil {
 			return err // without its end, a file is not taken for whole
 		}
+		if raw, ok := out.(*rawWriter); ok {
+			done.Later = raw.later
+		}
 		done.Rows = out.Rows()
 		return out.Close()
 	})
@@ -114,22 +121,37 @@ func (e *Export) begin(ctx context.Context, snap store.Snapshot, scope *exportSc
 		return nil, &TooManyRowsError{Rows: rows}
 	}
 	out, err := rawsurvei.NewWriter(w, e.Format, extra)
-	return rawWriter{out, e.Year}, err
+	return &rawWriter{Writer: out, year: e.Year}, err
 }
 
 // rawWriter writes each family with its round of a year.
 type rawWriter struct {
 	*rawsurvei.Writer
-	year int
+	year  int
+	later int // see Exported
 }
 
 // Write writes a family that has one.
-func (w rawWriter) Write(h *ksv1.Household) (ok bool, err error) {
+func (w *rawWriter) Write(h *ksv1.Household) (ok bool, err error) {
 	round := roundOf(h, w.year)
 	if round == nil {
 		return false, nil
 	}
-	return w.Writer.Write(h, round)
+	ok, err = w.Writer.Write(h, round)
+	if ok && surveyedAfter(h, round, w.year) {
+		w.later++
+	}
+	return ok, err
+}
+
+// surveyedAfter tells whether a family has a later round (of a year) than the one given.
+func surveyedAfter(h *ksv1.Household, written *ksv1.HouseholdRound, year int) bool {
+	return slices.ContainsFunc(h.GetRounds(), func(r *ksv1.HouseholdRound) bool {
+		if r.GetRound().GetSurveyDate() == "" || r.GetRound().GetWithdrawal() != nil {
+			return false
+		}
+		return (year == iks.AnyYear || dateOf(r).Year() == year) && dateOf(r).After(dateOf(written))
+	})
 }
 
 // TooManyRowsError refuses a workbook that no program would open.

@@ -149,7 +149,7 @@ func exportedIn(t *testing.T, state *merge.State, year int) (*ksv1.Household, st
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (rawWriter{w, year}).Write(h); err != nil {
+	if _, err := (&rawWriter{Writer: w, year: year}).Write(h); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {

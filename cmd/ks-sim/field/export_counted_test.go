@@ -1,6 +1,8 @@
 package field
 
 import (
+	"crypto/rand"
+	"io"
 	"strings"
 	"testing"
 
@@ -8,9 +10,12 @@ import (
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/rawsurvei"
 	"github.com/keluarga-sehat/sync/internal/sheet"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/exchange"
+	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // listOf is the list of families of a survey year (0: at present), without its header line.
@@ -52,6 +57,12 @@ func TestABegunSurveyGoesOutAndIn(t *testing.T) {
 		begin(t, u, "2019-02-03")
 		if out := export(t, f); out != before {
 			t.Errorf("begun in 2019, exported\n%s\nnot\n%s", out, before)
+		}
+		for year, later := range map[int]int{0: 1, 2018: 0, 2019: 0} {
+			e := exchange.Export{Store: f.Store, Vault: ingest.NewVault(f.Ring, rand.Reader), Format: rawsurvei.CSV, Year: year}
+			if done, err := e.To(store.AsOperator(t.Context()), io.Discard); err != nil || done.Later != later {
+				t.Errorf("year %d: %+v, %v", year, done, err)
+			}
 		}
 		if rows := listOf(t, f, 0); !strings.Contains(rows, ",1,2018-02-03,1.000,sehat,1.000,sehat,") {
 			t.Errorf("begun in 2019, listed\n%s", rows)

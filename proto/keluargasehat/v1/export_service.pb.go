@@ -479,7 +479,8 @@ type ExportFamiliesRequest struct {
 	Kind FamiliesKind `protobuf:"varint,2,opt,name=kind,proto3,enum=keluargasehat.v1.FamiliesKind" json:"kind,omitempty"`
 	// CSV or XLSX. Absent: CSV.
 	Format FileFormat `protobuf:"varint,3,opt,name=format,proto3,enum=keluargasehat.v1.FileFormat" json:"format,omitempty"`
-	// Year of the rounds written. 0: each family's latest.
+	// Year of the rounds written; 0: any. Of several rounds it is the one with which the
+	// family counts: the latest complete one, else the latest.
 	Year uint32 `protobuf:"varint,4,opt,name=year,proto3" json:"year,omitempty"`
 	// Why, such as the purpose and number of a letter: stands in the audit trail, which
 	// district and ministry read. Never personal data: a number of 16 digits is refused.

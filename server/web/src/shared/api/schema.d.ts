@@ -3346,7 +3346,8 @@ export interface components {
             reason?: string;
             /**
              * Format: int64
-             * @description Year of the rounds written. 0: each family's latest.
+             * @description Year of the rounds written; 0: any. Of several rounds it is the one with which the
+             *     family counts: the latest complete one, else the latest.
              */
             year?: number;
         };
