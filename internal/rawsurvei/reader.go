@@ -89,8 +89,8 @@ func (r *Reader) openText(in *bufio.Reader) error {
 	return nil
 }
 
-// openWorkbook finds the first sheet that has the table: others hold a cover or
-// an explanation. A whole that is nil is a pipe, of which in reads the bytes.
+// openWorkbook finds the sheet that has the table, a hidden one where no other
+// has: others hold a cover or an explanation. A whole that is nil is a pipe, of which in reads the bytes.
 func (r *Reader) openWorkbook(whole *io.SectionReader, in io.Reader) error {
 	if whole == nil {
 		copied, err := held(in)
@@ -110,7 +110,7 @@ func (r *Reader) openWorkbook(whole *io.SectionReader, in io.Reader) error {
 			return err
 		}
 		if r.head, err = readHeader(source); err == nil {
-			return nil
+			return source.onlyTable()
 		}
 		if !errors.Is(err, ErrNotTable) && !errors.Is(err, ErrColumns) {
 			return err // damage, which costs the whole file

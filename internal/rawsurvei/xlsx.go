@@ -52,6 +52,26 @@ func (x *xlsxRows) openSheet() error {
 	return nil
 }
 
+// onlyTable refuses a workbook of which a further sheet has the table, too, which nobody would
+// miss where one was read: beside one that people see, another that they see.
+func (x *xlsxRows) onlyTable() error {
+	at, end := len(x.passed), len(x.book.Sheets)
+	if at < x.book.Visible {
+		end = x.book.Visible
+	}
+	for further := at + 1; further < end; further++ {
+		rows, err := x.book.Rows(further)
+		if err != nil {
+			continue // it can't be told; OtherSheets names it
+		}
+		_, err = readHeader(&xlsxRows{book: x.book, name: x.book.Sheets[further], rows: rows})
+		if errors.Join(err, rows.Close()) == nil {
+			return fmt.Errorf("sheets %q and %q both have the table; save each as a file of its own", x.name, x.book.Sheets[further])
+		}
+	}
+	return nil
+}
+
 // next gives, where the sheet can't be read further, the last row that could.
 func (x *xlsxRows) next() ([]string, int, error) {
 	row, err := x.rows.Next()

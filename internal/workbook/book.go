@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -15,8 +16,11 @@ var ErrNotWorkbook = errors.New("a zip file that holds no .xlsx workbook; unpack
 
 // Book is an open workbook. Not safe for concurrent use.
 type Book struct {
-	// Sheets are the names of the sheets that have rows, in order.
+	// Sheets are the names of the sheets that have rows: those that people see in their order,
+	// then the hidden ones.
 	Sheets []string
+	// Visible is how many of them people see.
+	Visible int
 	// Date1904: days are counted from 1904, as old Macintosh workbooks do.
 	Date1904 bool
 
@@ -208,7 +212,12 @@ func (b *Book) bind(p *part, e xml.StartElement, relations map[string]relation) 
 		if len(b.sheets) == maxSheets {
 			return fmt.Errorf("more than %d sheets", maxSheets)
 		}
-		b.Sheets, b.sheets = append(b.Sheets, name), append(b.sheets, to.target)
+		at := len(b.sheets)
+		if state := attribute(e, "state", false); state != "hidden" && state != "veryHidden" {
+			at = b.Visible
+			b.Visible++
+		}
+		b.Sheets, b.sheets = slices.Insert(b.Sheets, at, name), slices.Insert(b.sheets, at, to.target)
 	}
 	return nil
 }
