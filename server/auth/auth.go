@@ -312,9 +312,7 @@ func (s *Service) Again(ctx context.Context, c *access.Caller) (*access.Caller, 
 func (s *Service) load(ctx context.Context, claims Claims) (*access.Caller, error) {
 	c := &access.Caller{Device: claims.Device, Session: claims.Session}
 	err := s.store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		if err := s.loadAccount(ctx, snap, c, claims.Account); err != nil {
-			return err
-		}
+		// First, as in a refresh: a revoked device of a disabled account is wiped.
 		if claims.Device != 0 {
 			d, err := snap.FindDevice(ctx, claims.Device)
 			if err != nil {
@@ -323,6 +321,9 @@ func (s *Service) load(ctx context.Context, claims Claims) (*access.Caller, erro
 			if d.Revoked || d.Account != claims.Account {
 				return ErrDeviceRevoked
 			}
+		}
+		if err := s.loadAccount(ctx, snap, c, claims.Account); err != nil {
+			return err
 		}
 		session, err := snap.FindSession(ctx, claims.Session)
 		if err != nil {

@@ -111,6 +111,12 @@ func (r *refresh) run(ctx context.Context, tx store.Tx) error {
 		return err
 	}
 	r.account = account
+	// Who has the token but not the device's key can neither use it nor sign its
+	// owner out by it. A revoked device is told so before anything else that shuts
+	// it out: nothing but that has it wiped.
+	if err := r.service.checkProof(ctx, tx, r.session, r.token, r.nonce, r.signature); err != nil {
+		return &Concerning{account, err}
+	}
 	if account.Disabled {
 		return &Concerning{account, ErrAccountDisabled}
 	}
@@ -119,11 +125,6 @@ func (r *refresh) run(ctx context.Context, tx store.Tx) error {
 	}
 	if r.session.ExpiresMS < r.service.now().UnixMilli() {
 		return ErrTokenInvalid
-	}
-	// Who has the token but not the device's key can neither use it nor sign its
-	// owner out by it.
-	if err := r.service.checkProof(ctx, tx, r.session, r.token, r.nonce, r.signature); err != nil {
-		return err
 	}
 	hash := sha256.Sum256([]byte(r.token))
 	switch {
@@ -142,6 +143,8 @@ func (r *refresh) run(ctx context.Context, tx store.Tx) error {
 	return tx.Directory().PutSession(ctx, r.session)
 }
 
+// checkProof holds a refresh of a device's session against the device. Errors:
+// ErrDeviceProof; ErrDeviceRevoked, of which only who has its key is told.
 func (s *Service) checkProof(ctx context.Context, tx store.Tx, session store.Session, token string, nonce, signature []byte) error {
 	if session.Device == 0 {
 		return nil
@@ -150,11 +153,11 @@ func (s *Service) checkProof(ctx context.Context, tx store.Tx, session store.Ses
 	if err != nil {
 		return err
 	}
-	if d.Revoked {
-		return ErrDeviceRevoked
-	}
 	if !ed25519.Verify(d.PublicKey, RefreshMessage(token, nonce), signature) {
 		return ErrDeviceProof
+	}
+	if d.Revoked {
+		return ErrDeviceRevoked
 	}
 	return nil
 }

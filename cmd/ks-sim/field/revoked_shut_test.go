@@ -1,0 +1,107 @@
+package field
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+)
+
+// onRevocable is a device that has synced a family and holds another that is unsent, and how
+// many changes that is.
+func onRevocable(t *testing.T, f *Field) (u *clientsdk.User, synced clientsdk.ID, unsent int) {
+	t.Helper()
+	c := clientAt(t, f, t.TempDir())
+	u = signInOn(t, c, f, "surveyor1")
+	mustSync(t, u)
+	generator := NewGenerator(1, 320405, time.Now())
+	synced, err := Interview(t.Context(), u, village(t, u), "001/001", generator.Family())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	if _, err := Interview(t.Context(), u, village(t, u), "001/001", generator.Family()); err != nil {
+		t.Fatal(err)
+	}
+	n, err := u.Counts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u, synced, n.Pending
+}
+
+// doToSurveyor1 is what an administrator does about a phone and its user; the phone is the
+// first device.
+func doToSurveyor1(t *testing.T, f *Field, admin, deed string) {
+	t.Helper()
+	account := fmt.Sprintf("/v1/accounts/%d", f.Surveyors[0].Account)
+	switch deed {
+	case "revoke":
+		restPost(t, f, admin, "/v1/devices/1:revoke", `{}`)
+	case "end session":
+		var list struct{ Sessions []struct{ SessionID string } }
+		restGet(t, f, admin, account+"/sessions", &list)
+		if len(list.Sessions) != 1 {
+			t.Fatalf("sessions %+v", list)
+		}
+		restPost(t, f, admin, "/v1/sessions/"+list.Sessions[0].SessionID+":end", `{}`)
+	default:
+		restPost(t, f, admin, account+":"+deed, `{}`)
+	}
+}
+
+// What the administrator is promised of a revoked device holds whatever else was done to its
+// user, before or after.
+func TestARevokedDeviceIsWipedWhateverElseShutsItOut(t *testing.T) {
+	t.Parallel()
+	for _, deeds := range []string{
+		"revoke", "reissueCode, revoke", "revoke, reissueCode", "end session, revoke", "disable, revoke", "revoke, disable", "sleep, revoke",
+	} {
+		for _, token := range []string{"access token in force", "access token expired"} {
+			t.Run(deeds+", "+token, func(t *testing.T) {
+				t.Parallel()
+				f, later, _ := fieldLater(t)
+				admin := administrator(t, f)
+				u, id, unsent := onRevocable(t, f)
+				for _, deed := range strings.Split(deeds, ", ") {
+					if deed == "sleep" {
+						later(91 * 24 * time.Hour)
+						admin = restToken(t, f, "admin")
+						continue
+					}
+					doToSurveyor1(t, f, admin, deed)
+				}
+				if token == "access token expired" {
+					later(tokenLife)
+				}
+				if _, err := u.Sync(t.Context(), nil); !errors.Is(err, clientsdk.ErrWiped) {
+					t.Fatalf("not wiped: %v", err)
+				}
+				if h, err := u.Family(t.Context(), id); err == nil {
+					t.Errorf("the revoked device still shows %s", h.GetFamily().GetHeadName())
+				}
+				admitAll(t, f, restToken(t, f, f.Supervisor), unsent)
+			})
+		}
+	}
+}
+
+// A token that somebody found tells nothing of the device, nor of its account.
+func TestOnlyWhoHasADevicesKeyHearsThatItIsRevoked(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	admin := administrator(t, f)
+	d, finder := newRawDevice(t, f, "surveyor1"), newRawDevice(t, f, "surveyor1")
+	finder.tokens = d.tokens
+	doToSurveyor1(t, f, admin, "revoke")
+	doToSurveyor1(t, f, admin, "disable")
+	if _, err := finder.refresh(t, d.tokens.GetRefreshToken(), 1); reasonOf(err) != "DEVICE_PROOF" {
+		t.Errorf("with another key: %v", err)
+	}
+	if _, err := d.refresh(t, d.tokens.GetRefreshToken(), 2); reasonOf(err) != "DEVICE_REVOKED" {
+		t.Errorf("with its own: %v", err)
+	}
+}
