@@ -45,17 +45,26 @@ const (
 // the server can't take. Of its verdicts who passed them is told (NotApplied) once they have
 // signed in on it again.
 func (u *User) Sync(ctx context.Context, onProgress func(Progress)) (*SyncResult, error) {
-	select {
-	case u.syncing <- struct{}{}:
-		defer func() { <-u.syncing }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	release, err := u.takeSync(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer release()
 	result, err := u.syncAll(ctx, onProgress)
 	if err != nil && !errors.Is(err, ErrWiped) && (u.store.Closed() || u.client.conn.isClosed()) {
 		return nil, ErrClosed
 	}
 	return result, err
+}
+
+// takeSync waits until nobody else syncs; release lets the next. Errors: the context's.
+func (u *User) takeSync(ctx context.Context) (release func(), err error) {
+	select {
+	case u.syncing <- struct{}{}:
+		return func() { <-u.syncing }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // syncAll brings the user's own work and what the device carries.

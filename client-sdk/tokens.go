@@ -146,7 +146,9 @@ func (u *User) accessToken(ctx context.Context) (string, error) {
 
 // SignInAgain gives the server the password once more, after ErrSignInAgain. It
 // opens the data on this device from then on, in case it was changed elsewhere. For
-// who took the device over it is the first time, and registers the device.
+// who took the device over it is the first time, and registers the device. Of a device
+// that was revoked meanwhile the work is deposited and the data are wiped, as by Sync.
+// Errors: ErrWrongPassword, ErrWiped, ErrOffline, ErrClosed, *ServerError.
 func (u *User) SignInAgain(ctx context.Context, password string) error {
 	if u.store.Closed() {
 		return ErrClosed
@@ -160,6 +162,10 @@ func (u *User) SignInAgain(ctx context.Context, password string) error {
 		return ErrSignInAgain
 	}
 	r, err := u.client.signInOnline(ctx, u.name, password, public, key)
+	var refused *ServerError
+	if errors.As(err, &refused) && refused.Reason == syncing.ReasonDeviceRevoked {
+		return u.shutOutAlone(ctx, err, refused)
+	}
 	if err != nil {
 		return err
 	}

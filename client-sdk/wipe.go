@@ -31,6 +31,16 @@ func (u *User) shutOut(ctx context.Context, err error, refused *ServerError) err
 	return &told
 }
 
+// shutOutAlone is shutOut while nobody syncs.
+func (u *User) shutOutAlone(ctx context.Context, err error, refused *ServerError) error {
+	release, stopped := u.takeSync(ctx)
+	if stopped != nil {
+		return stopped
+	}
+	defer release()
+	return u.shutOut(ctx, err, refused)
+}
+
 // wipe takes the user's data off a device that was revoked, once the server has answered
 // to all unsent work. What it can't take stays on the device under its seal, where only the
 // server could read it. Errors: ErrWiped where it was done.

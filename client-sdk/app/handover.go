@@ -147,18 +147,3 @@ func shownCode(text string) (*devicev1.HandoverCode, error) {
 	modules, path, err := qr.Path(strings.ReplaceAll(text, " ", ""))
 	return &devicev1.HandoverCode{Text: text, Modules: uint32(modules), Path: path}, err
 }
-
-// SignInAgain gives the server the password once more.
-func (s appService) SignInAgain(ctx context.Context, r *devicev1.SignInAgainRequest) (*devicev1.SignInAgainResponse, error) {
-	user, err := s.app.present()
-	if err != nil {
-		return nil, statusOf(err)
-	}
-	name := user.Account().GetUserName()
-	if err := s.app.guard.allow(name); err != nil {
-		return nil, statusOf(err)
-	}
-	err = user.SignInAgain(ctx, r.GetPassword())
-	s.app.guard.note(name, err)
-	return &devicev1.SignInAgainResponse{}, statusOf(err)
-}

@@ -103,9 +103,7 @@ func (a *App) beginSync(run syncRun) {
 		if result != nil {
 			a.sync.progress = result.Progress
 		}
-		if errors.Is(err, clientsdk.ErrWiped) && a.user == user {
-			a.lockedOut(devicev1.LockReason_LOCK_REASON_WIPED) // closed with its data
-		}
+		a.lockWiped(user, err)
 		if !a.sync.unasked {
 			a.used = a.now()
 		}
@@ -130,4 +128,40 @@ func (a *App) lockStill() {
 		<-run.done
 		a.mu.Lock()
 	}
+}
+
+// lockWiped leaves a user whose data were wiped, as err says, and are closed. The caller holds
+// mu.
+func (a *App) lockWiped(user *clientsdk.User, err error) {
+	if errors.Is(err, clientsdk.ErrWiped) && a.user == user {
+		a.lockedOut(devicev1.LockReason_LOCK_REASON_WIPED)
+	}
+}
+
+// SignInAgain gives the server the password once more.
+func (s appService) SignInAgain(ctx context.Context, r *devicev1.SignInAgainRequest) (*devicev1.SignInAgainResponse, error) {
+	user, err := s.app.present()
+	if err != nil {
+		return nil, statusOf(err)
+	}
+	name := user.Account().GetUserName()
+	if err := s.app.guard.allow(name); err != nil {
+		return nil, statusOf(err)
+	}
+	err = user.SignInAgain(ctx, r.GetPassword())
+	s.app.guard.note(name, err)
+	if errors.Is(err, clientsdk.ErrWiped) {
+		s.app.toldWiped(user, err)
+	}
+	return &devicev1.SignInAgainResponse{}, statusOf(err)
+}
+
+// toldWiped locks out a user whom the server had wiped in place of signing in, and has the
+// sign-in page tell what a sync would have told.
+func (a *App) toldWiped(user *clientsdk.User, err error) {
+	a.lockStill()
+	defer a.mu.Unlock()
+	a.sync = syncRun{err: err, ended: a.now()}
+	a.lockWiped(user, err)
+	a.revision.Add(1)
 }

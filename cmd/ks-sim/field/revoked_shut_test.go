@@ -3,11 +3,13 @@ package field
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/server/sample"
 )
 
 // onRevocable is a device that has synced a family and holds another that is unsent, and how
@@ -103,5 +105,47 @@ func TestOnlyWhoHasADevicesKeyHearsThatItIsRevoked(t *testing.T) {
 	}
 	if _, err := d.refresh(t, d.tokens.GetRefreshToken(), 2); reasonOf(err) != "DEVICE_REVOKED" {
 		t.Errorf("with its own: %v", err)
+	}
+}
+
+// Its session ended first, so that it asks for the password, and is told that it is revoked by
+// the answer to that.
+func TestARevokedDeviceThatSignsInAgainIsWiped(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	admin := administrator(t, f)
+	u, id, unsent := onRevocable(t, f)
+	doToSurveyor1(t, f, admin, "end session")
+	if _, err := u.Sync(t.Context(), nil); !errors.Is(err, clientsdk.ErrSignInAgain) {
+		t.Fatalf("its session has ended: %v", err)
+	}
+	doToSurveyor1(t, f, admin, "revoke")
+	var refused *clientsdk.ServerError
+	if err := u.SignInAgain(t.Context(), f.Password); !errors.Is(err, clientsdk.ErrWiped) || !errors.As(err, &refused) || refused.Reason != "DEVICE_REVOKED" {
+		t.Fatalf("signs in again: %v", err)
+	}
+	if _, err := u.Family(t.Context(), id); !errors.Is(err, clientsdk.ErrClosed) {
+		t.Errorf("its families: %v", err)
+	}
+	admitAll(t, f, restToken(t, f, f.Supervisor), unsent)
+}
+
+func TestAnAppWhoseDeviceIsWipedAtSigningInAgainSaysSo(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	admin := administrator(t, f)
+	p := startApp(t, f, time.Now)
+	p.enter(f, "surveyor1")
+	p.begin(sample.VillageCodes()[0])
+	doToSurveyor1(t, f, admin, "end session")
+	if state := p.sync(); state["signInAgain"] != true {
+		t.Fatalf("its session has ended: %v", state)
+	}
+	doToSurveyor1(t, f, admin, "revoke")
+	p.refuses("/v1/app:signInAgain", map[string]any{"password": f.Password}, http.StatusForbidden, "DEVICE_REVOKED")
+	status := p.get("/v1/app/status")
+	state, _ := status["sync"].(map[string]any)
+	if said, _ := state["error"].(string); status["locked"] != "LOCK_REASON_WIPED" || !strings.Contains(said, "Hubungi administrator") || state["signInAgain"] == true {
+		t.Errorf("the sign-in page is told %v", status)
 	}
 }
