@@ -33,8 +33,10 @@ func (c *Client) Activate(ctx context.Context, a Activation) error {
 }
 
 // ChangePassword changes the password at the server and on this device; the
-// account's other devices ask for the new one at their next sync. Errors:
-// ErrWrongPassword, ErrOffline, *ServerError with reason WEAK_PASSWORD.
+// account's other devices ask for the new one at their next sync. After ErrOffline the
+// server may have the new one and this device the present one: the same call again mends
+// that. Errors: ErrWrongPassword, ErrOffline, *ServerError with reason WEAK_PASSWORD or
+// TOO_MANY_ATTEMPTS.
 func (u *User) ChangePassword(ctx context.Context, password, newPassword string) error {
 	if err := u.connect(ctx); err != nil {
 		return err

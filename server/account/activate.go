@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"slices"
 
-	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -123,48 +121,4 @@ func (s *Service) proveNIK(ctx context.Context, number uint32, a *Activation) (r
 		err = ErrActivationFailed
 	}
 	return row, err
-}
-
-// ChangePassword gives the caller a new password and ends the account's other
-// sessions and its feed tokens. Errors: auth.ErrSignInFailed for a wrong present one,
-// *auth.TooManyAttempts, *auth.WeakPassword.
-func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, password, newPassword, address string) error {
-	var row store.Account
-	err := s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-		row, err = snap.FindAccount(ctx, c.Account.Number)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if err := s.Auth.CheckPassword(ctx, &row, password, auth.Try{UserName: row.UserName, Address: address, Proven: true}); err != nil {
-		return err
-	}
-	person, err := OpenPerson(s.Vault, &row)
-	if err != nil {
-		return err
-	}
-	if password == newPassword {
-		return &auth.WeakPassword{Reason: "the same as before", Message: "Kata sandi baru sama dengan yang lama."}
-	}
-	hash, err := s.Auth.Hasher().Hash(ctx, newPassword, auth.Owner{UserName: row.UserName, FullName: person.FullName, NIK: person.NIK})
-	if err != nil {
-		return err
-	}
-	return s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		now, err := tx.Directory().LockAccount(ctx, row.Number)
-		if err != nil {
-			return err
-		}
-		if now.Password != row.Password {
-			return auth.ErrSignInFailed // changed or reset in this moment
-		}
-		now.Password = hash
-		if _, err := tx.Directory().PutAccount(ctx, now); err != nil {
-			return err
-		}
-		return auth.EndAll(ctx, tx, auth.Ending{
-			Account: row.Number, Spare: slices.Clone(c.Session), Why: store.EndPassword, AtMS: s.Now().UnixMilli(),
-		})
-	})
 }
