@@ -54,6 +54,8 @@ func (u *User) ChangePassword(ctx context.Context, password, newPassword string)
 // Recovered is what became of data that a forgotten password had locked.
 type Recovered struct {
 	Deposited
+	// OnlySignedIn: nothing was locked, so that it was a SignIn; what is unsent stays so.
+	OnlySignedIn bool
 	// Resubmit are unsent batches to be submitted again, as the server can't take them.
 	Resubmit int
 	// Carried are the parts of other devices' backup files that were here and not
@@ -84,7 +86,7 @@ func (c *Client) Recover(ctx context.Context, userName, password string) (*User,
 	defer release()
 	u, err := c.signIn(ctx, userName, password)
 	if !errors.Is(err, ErrWrongPassword) || !device.Exists(c.path(userName)) {
-		return u, Recovered{}, err
+		return u, Recovered{OnlySignedIn: err == nil}, err
 	}
 	sealed, err := device.ReadSealed(ctx, c.options(userName))
 	if err != nil {

@@ -17,13 +17,15 @@ import (
 // place is where a device's data are and who uses it.
 type place struct {
 	dir, server, pin, roots, user string
+	// password is what signIn has read.
+	password string
 }
 
 // deviceCommands are everything the SDK can do.
 func deviceCommands() []*cobra.Command {
 	p := &place{}
 	list := []*cobra.Command{
-		p.command("sign-in", "Sign in: with network the first time, offline afterwards", cobra.NoArgs, p.status),
+		p.signInCommand(),
 		p.command("status", "How many families and changes, what is pending, last sync", cobra.NoArgs, p.status),
 		p.command("villages", "Villages and RT of the account", cobra.NoArgs, p.villages),
 		p.command("families [WORD]...", "List families, by name, No. KK or house number", cobra.ArbitraryArgs, p.families),
@@ -151,18 +153,18 @@ func (p *place) open(cmd *cobra.Command) (*clientsdk.Client, *clientsdk.User, er
 }
 
 func (p *place) signIn(cmd *cobra.Command, client *clientsdk.Client) (*clientsdk.User, error) {
-	password := os.Getenv("KS_PASSWORD")
-	if password == "" {
+	p.password = os.Getenv("KS_PASSWORD")
+	if p.password == "" {
 		in := bufio.NewReader(cmd.InOrStdin())
 		cmd.SetIn(in) // what it has read beyond the line is for the command, as of FILE "-"
 		line, err := in.ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
-		password = strings.TrimRight(line, "\r\n")
+		p.password = strings.TrimRight(line, "\r\n")
 	}
-	if password == "" {
+	if p.password == "" {
 		return nil, misused("a password is needed: set KS_PASSWORD, or give it on standard input")
 	}
-	return client.SignIn(cmd.Context(), p.user, password)
+	return client.SignIn(cmd.Context(), p.user, p.password)
 }

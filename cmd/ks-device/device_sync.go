@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -94,10 +95,18 @@ func yesOrNo(holds bool) string {
 }
 
 func (p *place) sync(ctx context.Context, u *clientsdk.User, cmd *cobra.Command, _ []string) error {
-	r, err := u.Sync(ctx, func(x clientsdk.Progress) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "\rterkirim %d/%d, diterima %d/%d", x.Sent, x.Pending, x.Received, x.Expected)
-	})
-	fmt.Fprintln(cmd.ErrOrStderr())
+	r, err := syncOnce(ctx, u, cmd)
+	if errors.Is(err, clientsdk.ErrSignInAgain) {
+		if errors.Is(err, clientsdk.ErrSessionReused) {
+			fmt.Fprintf(cmd.ErrOrStderr(), "PERINGATAN: %v\n", err)
+		}
+		if err := u.SignInAgain(ctx, p.password); errors.Is(err, clientsdk.ErrWrongPassword) {
+			return fmt.Errorf("%w. Kata sandi ini membuka data di perangkat ini, tetapi bukan lagi kata sandi akun: jalankan 'ks-device sign-in --again', dengan kata sandi ini di baris pertama dan kata sandi akun di baris kedua", clientsdk.ErrSignInAgain)
+		} else if err != nil {
+			return err
+		}
+		r, err = syncOnce(ctx, u, cmd)
+	}
 	if err != nil {
 		return err
 	}
@@ -108,4 +117,13 @@ func (p *place) sync(ctx context.Context, u *clientsdk.User, cmd *cobra.Command,
 		return &exitError{code: exitIncomplete}
 	}
 	return nil
+}
+
+// syncOnce is one sync, and shows how far it is.
+func syncOnce(ctx context.Context, u *clientsdk.User, cmd *cobra.Command) (*clientsdk.SyncResult, error) {
+	r, err := u.Sync(ctx, func(x clientsdk.Progress) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "\rterkirim %d/%d, diterima %d/%d", x.Sent, x.Pending, x.Received, x.Expected)
+	})
+	fmt.Fprintln(cmd.ErrOrStderr())
+	return r, err
 }

@@ -50,6 +50,42 @@ func (p *place) activateCommand() *cobra.Command {
 	return c
 }
 
+func (p *place) signInCommand() *cobra.Command {
+	c := p.command("sign-in", "Sign in: with network the first time, offline afterwards", cobra.NoArgs, p.status)
+	again := c.Flags().Bool("again", false, "give the server another password than the one that opens the data here")
+	c.Long += `
+
+With --again, after a sync that asks to sign in and the account's password was
+changed elsewhere, two lines are read from standard input: the password that
+opens the data on this device, and the account's present one. That one opens the
+data from then on, and nothing that is unsent needs a supervisor's decision.`
+	once, anew := c.RunE, p.withClient(p.signInAgain)
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if *again {
+			return anew(cmd, args)
+		}
+		return once(cmd, args)
+	}
+	return c
+}
+
+// signInAgain unlocks by one password and gives the server another.
+func (p *place) signInAgain(cmd *cobra.Command, client *clientsdk.Client, args []string) (err error) {
+	lines, err := readLines(cmd.InOrStdin(), 2)
+	if err != nil {
+		return err
+	}
+	user, err := client.SignIn(cmd.Context(), p.user, lines[0])
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, user.Close()) }()
+	if err := user.SignInAgain(cmd.Context(), lines[1]); err != nil {
+		return err
+	}
+	return p.status(cmd.Context(), user, cmd, args)
+}
+
 func (p *place) changePasswordCommand() *cobra.Command {
 	c := p.command("change-password", "Change the password: the present and the new one from standard input", cobra.NoArgs, nil)
 	c.Long = "change-password changes the password at the server and on this device. Two lines\nare read from standard input: the present password and the new one."
@@ -74,14 +110,20 @@ func (p *place) changePasswordCommand() *cobra.Command {
 
 func (p *place) recoverCommand() *cobra.Command {
 	c := p.command("recover", "After a reset: deliver what a forgotten password locks, and begin anew", cobra.NoArgs, nil)
-	c.Long = "recover delivers unsent work that a forgotten password locks, for a supervisor's\ndecision, and makes the user's data on this device anew under the new password,\nwhich is read from standard input. 'sync' then fetches everything else again."
-	c.RunE = p.withClient(func(cmd *cobra.Command, client *clientsdk.Client, _ []string) error {
+	c.Long = "recover delivers unsent work that a forgotten password locks, for a supervisor's\ndecision, and makes the user's data on this device anew under the new password,\nwhich is read from standard input. 'sync' then fetches everything else again.\nA password that opens the data only signs in."
+	c.RunE = p.withClient(func(cmd *cobra.Command, client *clientsdk.Client, _ []string) (err error) {
 		lines, err := readLines(cmd.InOrStdin(), 1)
 		if err != nil {
 			return err
 		}
 		user, r, err := client.Recover(cmd.Context(), p.user, lines[0])
 		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, user.Close()) }()
+		if r.OnlySignedIn {
+			line, err := user.DayLine(cmd.Context())
+			fmt.Fprintf(cmd.OutOrStdout(), "kata sandi ini membuka data di perangkat ini, jadi tidak ada yang perlu dipulihkan\n%s\n", line)
 			return err
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "%d perubahan belum terkirim: %d diterima server dan menunggu keputusan supervisor; %d berkas pengajuan perlu diajukan lagi\n",
@@ -92,7 +134,7 @@ func (p *place) recoverCommand() *cobra.Command {
 		if r.SetAside != "" {
 			fmt.Fprintf(cmd.ErrOrStderr(), "PERINGATAN: sebagian data tidak dapat diterima server dan tetap disimpan di %s\n", r.SetAside)
 		}
-		return user.Close()
+		return nil
 	})
 	return c
 }
