@@ -122,11 +122,7 @@ func (c *Client) signInForSealed(ctx context.Context, userName, password string,
 		return nil, nil, fmt.Errorf("device key of %d bytes", len(sealed.Seed))
 	}
 	private := ed25519.NewKeyFromSeed(sealed.Seed)
-	public, ok := private.Public().(ed25519.PublicKey)
-	if !ok {
-		return nil, nil, errors.New("device key without a public one")
-	}
-	response, err := c.signInOnline(ctx, userName, password, public, private)
+	response, err := c.signInOnline(ctx, userName, password, private)
 	var refused *ServerError
 	if errors.As(err, &refused) && refused.Reason == syncing.ReasonKeyOfAnother {
 		return c.register(ctx, userName, password) // a repaired file may not tell

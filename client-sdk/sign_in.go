@@ -109,6 +109,9 @@ func (c *Client) firstSignIn(ctx context.Context, userName, password string) (*U
 	if err != nil {
 		return nil, err
 	}
+	if err := c.forgetAttempt(userName); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	u := c.newUser(userName, store)
 	u.key = private
 	u.account.Store(response.GetAccount())
@@ -164,6 +167,9 @@ func (c *Client) renew(ctx context.Context, userName, password string, sealed *d
 	if err != nil {
 		return nil, out, err
 	}
+	if err := c.forgetAttempt(userName); err != nil {
+		return nil, out, err
+	}
 	out.aside, out.carried, out.left = made.Aside, max(made.Carried-len(verdicts), 0), out.left+made.Left
 	if !isSupervisor(response.GetAccount()) {
 		out.left += out.carried // a former user's: what vouched for them was locked too
@@ -212,12 +218,23 @@ func (c *Client) register(ctx context.Context, userName, password string) (ed255
 	if err := device.Rehearse(ctx, c.options(userName)); err != nil {
 		return nil, nil, err
 	}
-	public, private, err := ed25519.GenerateKey(c.config.Rand)
-	if err != nil {
-		return nil, nil, fmt.Errorf("make device key: %w", err)
+	for {
+		key, earlier, err := c.attemptKey(userName)
+		if err != nil {
+			return nil, nil, err
+		}
+		response, err := c.signInOnline(ctx, userName, password, key)
+		var refused *ServerError
+		shut := errors.As(err, &refused) && (refused.Reason == syncing.ReasonDeviceRevoked || refused.Reason == syncing.ReasonKeyOfAnother)
+		if shut || errors.Is(err, ErrWrongPassword) {
+			if failed := c.forgetAttempt(userName); failed != nil {
+				return nil, nil, errors.Join(err, failed)
+			}
+		}
+		if !shut || !earlier { // else the device that an earlier attempt left behind is not to be used
+			return key, response, err
+		}
 	}
-	response, err := c.signInOnline(ctx, userName, password, public, private)
-	return private, response, err
 }
 
 // profileOf is what a user's database is made of after a sign-in on line.
@@ -236,7 +253,12 @@ func profileOf(private ed25519.PrivateKey, response *ksv1.SignInResponse) (devic
 	}, nil
 }
 
-func (c *Client) signInOnline(ctx context.Context, userName, password string, public ed25519.PublicKey, private ed25519.PrivateKey) (*ksv1.SignInResponse, error) {
+// signInOnline signs in on line under a device key.
+func (c *Client) signInOnline(ctx context.Context, userName, password string, key ed25519.PrivateKey) (*ksv1.SignInResponse, error) {
+	public, ok := key.Public().(ed25519.PublicKey)
+	if !ok {
+		return nil, errors.New("device key without a public one")
+	}
 	if err := c.conn.connect(ctx); err != nil {
 		return nil, err
 	}
@@ -245,7 +267,7 @@ func (c *Client) signInOnline(ctx context.Context, userName, password string, pu
 	response, err := ksv1.NewAuthServiceClient(c.conn).SignIn(ctx, &ksv1.SignInRequest{
 		UserName: userName, Password: password,
 		Device: &ksv1.DeviceRegistration{
-			PublicKey: public, Signature: ed25519.Sign(private, message), ClockMs: clock, Name: c.config.DeviceName, SdkVersion: Version,
+			PublicKey: public, Signature: ed25519.Sign(key, message), ClockMs: clock, Name: c.config.DeviceName, SdkVersion: Version,
 		},
 	})
 	if err != nil {

@@ -157,11 +157,7 @@ func (u *User) SignInAgain(ctx context.Context, password string) error {
 	if err != nil {
 		return err
 	}
-	public, ok := key.Public().(ed25519.PublicKey)
-	if !ok {
-		return ErrSignInAgain
-	}
-	r, err := u.client.signInOnline(ctx, u.name, password, public, key)
+	r, err := u.client.signInOnline(ctx, u.name, password, key)
 	var refused *ServerError
 	if errors.As(err, &refused) && refused.Reason == syncing.ReasonDeviceRevoked {
 		return u.shutOutAlone(ctx, err, refused)

@@ -3,6 +3,7 @@ package field
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 // losing is a link that breaks before the reply to so many calls of a method, which the server
@@ -91,4 +93,69 @@ func TestGuessesAtTheNewPasswordAreSlowedAsThoseAtThePresentOne(t *testing.T) {
 		}
 	}
 	t.Error("never slowed")
+}
+
+// A morning of bad signal: one phone is one device, also to an app that was started anew.
+func TestAFirstSignInWhoseRepliesAreLostMakesOneDevice(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	dir := t.TempDir()
+	var lost atomic.Int32
+	lost.Store(32)
+	for range 2 {
+		c := clientAt(t, f, dir, losing("SignIn", &lost))
+		for range 16 {
+			if _, err := c.SignIn(t.Context(), "surveyor1", f.Password); !errors.Is(err, clientsdk.ErrOffline) {
+				t.Fatalf("without a reply: %v", err)
+			}
+		}
+	}
+	mustSync(t, signInOn(t, clientAt(t, f, dir), f, "surveyor1"))
+	wantDevices(t, f, 1)
+	if left, err := filepath.Glob(filepath.Join(dir, "*.kunci")); err != nil || len(left) > 0 {
+		t.Errorf("keys that lie about: %v, %v", left, err)
+	}
+}
+
+// The device that a lost reply left behind was taken for somebody else's, and revoked.
+func TestAFirstSignInOutlivesTheRevocationOfItsEarlierAttempt(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	var lost atomic.Int32
+	lost.Store(1)
+	c := clientAt(t, f, t.TempDir(), losing("SignIn", &lost))
+	if _, err := c.SignIn(t.Context(), "surveyor1", f.Password); !errors.Is(err, clientsdk.ErrOffline) {
+		t.Fatalf("without a reply: %v", err)
+	}
+	revokeDevice(t, f, 1)
+	mustSync(t, signInOn(t, c, f, "surveyor1"))
+	wantDevices(t, f, 2)
+}
+
+// Nothing is kept of a name or a password that was mistyped.
+func TestAFirstSignInThatIsRefusedLeavesNoKey(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	dir := t.TempDir()
+	c := clientAt(t, f, dir)
+	if _, err := c.SignIn(t.Context(), "surveyor11", f.Password); !errors.Is(err, clientsdk.ErrWrongPassword) {
+		t.Fatal(err)
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "*.kunci")); err != nil || len(left) > 0 {
+		t.Errorf("keys that lie about: %v, %v", left, err)
+	}
+}
+
+func wantDevices(t *testing.T, f *Field, want int) {
+	t.Helper()
+	err := f.Store.Read(t.Context(), func(ctx context.Context, snap store.Snapshot) error {
+		devices, err := snap.DevicesOf(ctx, f.Surveyors[0].Account)
+		if len(devices) != want {
+			t.Errorf("%d devices, want %d", len(devices), want)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }
