@@ -19,7 +19,8 @@ type Activation struct {
 }
 
 // Activate gives an account that waits its password; then sign in, or Recover
-// where this device holds data under a forgotten one. Errors: *ServerError with
+// where this device holds data under a forgotten one. After ErrOffline it may have happened;
+// the same call again succeeds then, too. Errors: *ServerError with
 // reason ACTIVATION_FAILED, CODE_EXPIRED, WEAK_PASSWORD or TOO_MANY_ATTEMPTS;
 // ErrOffline.
 func (c *Client) Activate(ctx context.Context, a Activation) error {

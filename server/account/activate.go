@@ -31,9 +31,10 @@ type Activation struct {
 	Address string
 }
 
-// Activate gives an account that waits its password, and tells its number. Errors:
-// ErrActivationFailed, ErrCodeExpired, *auth.TooManyAttempts, *auth.WeakPassword,
-// which is told only to who knows code and NIK.
+// Activate gives an account that waits its password, and tells its number; of an
+// activation whose reply was lost the repetition succeeds as long as the password is
+// the account's. Errors: ErrActivationFailed, ErrCodeExpired, *auth.TooManyAttempts,
+// *auth.WeakPassword, which is told only to who knows code and NIK.
 func (s *Service) Activate(ctx context.Context, a Activation) (uint32, error) {
 	a.UserName = auth.NormalUserName(a.UserName)
 	row, err := s.proveCode(ctx, &a)
@@ -45,6 +46,9 @@ func (s *Service) Activate(ctx context.Context, a Activation) (uint32, error) {
 	}
 	if err != nil {
 		return 0, err
+	}
+	if !row.Waiting() {
+		return row.Number, nil
 	}
 	s.Auth.Limits().Proved(auth.Try{UserName: row.UserName, Address: a.Address})
 	person, err := OpenPerson(s.Vault, &row)
@@ -62,10 +66,10 @@ func (s *Service) Activate(ctx context.Context, a Activation) (uint32, error) {
 		if err != nil {
 			return err
 		}
-		if now.Disabled || !bytes.Equal(now.CodeHash, row.CodeHash) {
+		if now.Disabled || !now.Waiting() || !bytes.Equal(now.CodeHash, row.CodeHash) {
 			return ErrActivationFailed // used or replaced in this moment
 		}
-		now.Password, now.CodeHash, now.CodeExpiresMS, now.CodeFailures = hash, nil, 0, 0
+		now.Password, now.CodeExpiresMS, now.CodeFailures = hash, 0, 0
 		now.ActivatedMS = s.Now().UnixMilli()
 		if _, err := tx.Directory().PutAccount(ctx, now); err != nil || s.Activated == nil {
 			return err
@@ -74,8 +78,8 @@ func (s *Service) Activate(ctx context.Context, a Activation) (uint32, error) {
 	})
 }
 
-// proveCode finds the account that an activation is right for. A wrong code takes
-// as long as a name that there is none of.
+// proveCode finds the account that an activation is right for, or was. A wrong code
+// takes as long as a name that there is none of.
 func (s *Service) proveCode(ctx context.Context, a *Activation) (row store.Account, err error) {
 	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
 		row, err = snap.FindAccountByName(ctx, a.UserName)
@@ -90,10 +94,24 @@ func (s *Service) proveCode(ctx context.Context, a *Activation) (row store.Accou
 	if row, err = s.proveNIK(ctx, row.Number, a); err != nil {
 		return row, err
 	}
+	if !row.Waiting() {
+		return row, s.proveChosen(ctx, row, a)
+	}
 	if row.CodeExpiresMS < s.Now().UnixMilli() {
 		return row, ErrCodeExpired
 	}
 	return row, nil
+}
+
+// proveChosen tells whether an activation repeats the one that its code was used for: it
+// brings the account's password. That is found out, and counted, as by a sign-in. Errors:
+// ErrActivationFailed, *auth.TooManyAttempts.
+func (s *Service) proveChosen(ctx context.Context, row store.Account, a *Activation) error {
+	err := s.Auth.CheckPassword(ctx, &row, a.NewPassword, auth.Try{UserName: row.UserName, Address: a.Address})
+	if errors.Is(err, auth.ErrSignInFailed) {
+		return ErrActivationFailed
+	}
+	return err
 }
 
 // proveNIK looks at an account whose code is right, one activation at a time, and

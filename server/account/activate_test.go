@@ -102,3 +102,38 @@ var errWritten = errors.New("written")
 func (readOnly) Write(context.Context, func(context.Context, store.Tx) error) error {
 	return errWritten
 }
+
+// The reply may have been lost: the same again is no failure, but whoever has the card and the
+// NIK learns nothing of the password, and changes nothing.
+func TestAnActivationIsRepeatedByWhoChoseThePassword(t *testing.T) {
+	w := newWorld(t)
+	issued := issuedTo(t, w, "Siti Aminah")
+	same := func(*Activation) {}
+	if err := w.activate(t, issued, same); err != nil {
+		t.Fatal(err)
+	}
+	w.now = w.now.Add(CodeLifetime + time.Hour)
+	if err := w.activate(t, issued, same); err != nil {
+		t.Errorf("the same again: %v", err)
+	}
+	for what, change := range map[string]func(*Activation){
+		"another password": func(a *Activation) { a.NewPassword += "h" },
+		"another NIK":      func(a *Activation) { a.NIK++ },
+		"another code":     func(a *Activation) { a.Code = wrongCode },
+	} {
+		if err := w.activate(t, issued, change); !errors.Is(err, ErrActivationFailed) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if err := w.activate(t, issued, same); err != nil {
+		t.Errorf("the same after others failed: %v", err)
+	}
+	slowed := false
+	for range 10 {
+		var wait *auth.TooManyAttempts
+		slowed = errors.As(w.activate(t, issued, func(a *Activation) { a.NewPassword = "tebakan saja" }), &wait) || slowed
+	}
+	if !slowed {
+		t.Error("guesses at the password are not slowed")
+	}
+}

@@ -143,7 +143,7 @@ func (s *Service) review(ctx context.Context, snap store.Snapshot, one Listed) (
 	surveys := slices.Contains(one.Roles, int32(ksv1.Role_ROLE_SURVEYOR))
 	for remark, is := range map[ksv1.AccessRemark]bool{
 		ksv1.AccessRemark_ACCESS_REMARK_UNUSED:               max(one.UsedMS, one.CreatedMS) < s.Now().Add(-unusedAfter).UnixMilli(),
-		ksv1.AccessRemark_ACCESS_REMARK_CODE_EXPIRED:         one.CodeHash != nil && one.CodeExpiresMS < now,
+		ksv1.AccessRemark_ACCESS_REMARK_CODE_EXPIRED:         one.Waiting() && one.CodeHash != nil && one.CodeExpiresMS < now,
 		ksv1.AccessRemark_ACCESS_REMARK_COLLECTS_AND_REVIEWS: surveys && c.Has(ksv1.Right_RIGHT_REVIEW),
 		ksv1.AccessRemark_ACCESS_REMARK_ACTING:               acting,
 		ksv1.AccessRemark_ACCESS_REMARK_WITHOUT_AREA:         surveys && len(one.Assigned) == 0,

@@ -61,7 +61,7 @@ var faults = []fault{
 	{auth.ErrTokenReused, codes.Unauthenticated, syncing.ReasonSessionReused, "Kunci sesi perangkat ini telah dipakai dari tempat lain, sehingga sesi dihentikan. Masuk kembali, ganti kata sandi, dan beri tahu administrator Puskesmas. Data yang belum terkirim tetap aman."},
 	{auth.ErrSessionEnded, codes.Unauthenticated, syncing.ReasonSessionEnded, "Sesi ini telah diakhiri. Silakan masuk kembali; data yang belum terkirim tetap aman di perangkat."},
 	{auth.ErrAccountDisabled, codes.PermissionDenied, syncing.ReasonAccountDisabled, "Akun ini dinonaktifkan. Isian yang belum terkirim tetap disimpan di perangkat dan diserahkan kepada supervisor. Hubungi administrator Puskesmas."},
-	{account.ErrActivationFailed, codes.Unauthenticated, "ACTIVATION_FAILED", "Aktivasi gagal: periksa nama pengguna, kode sekali pakai, dan NIK Anda. Bila tetap gagal, mintalah kode baru kepada administrator."},
+	{account.ErrActivationFailed, codes.Unauthenticated, "ACTIVATION_FAILED", "Aktivasi gagal: periksa nama pengguna, kode sekali pakai, dan NIK Anda. Bila kode itu sudah pernah Anda pakai, cobalah masuk dengan kata sandi baru; bila tetap gagal, mintalah kode baru kepada administrator."},
 	{account.ErrCodeExpired, codes.FailedPrecondition, "CODE_EXPIRED", "Kode sekali pakai sudah tidak berlaku. Mintalah kode baru kepada administrator."},
 	{account.ErrPersonKnown, codes.AlreadyExists, "PERSON_KNOWN", textPersonKnown},
 	{account.ErrNotKept, codes.Internal, "NOT_IN_LEDGER", "Perubahan ini sudah berlaku, tetapi server tidak dapat mencatatnya untuk pemulihan dari cadangan. Beri tahu pengelola server agar memperbaiki berkas catatan (ledger), lalu ulangi perubahan ini."},

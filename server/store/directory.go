@@ -62,8 +62,9 @@ type Account struct {
 	Person, NIKHash []byte
 	// Registered: the person's registration form was accepted.
 	Registered bool
-	// CodeHash is of the one-time code that is out; nil: none. CodeFailures are
-	// wrong ones since it was issued.
+	// CodeHash is of the one-time code that is out, or, where there is a password,
+	// of the one that it was given by; nil: none. CodeFailures are wrong NIKs shown
+	// with it since it was issued, and since it was used.
 	CodeHash      []byte
 	CodeExpiresMS int64
 	CodeFailures  int64

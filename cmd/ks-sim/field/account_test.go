@@ -90,7 +90,7 @@ func anAdministratorMakesAllStaff(t *testing.T, f *Field) {
 		t.Errorf("a waiting account signs in: %d", status)
 	}
 	wrong := func(code string, nik int) {
-		body := fmt.Sprintf(`{"userName":"rina.wijaya","code":%q,"nik":"32040541019%05d","newPassword":%q}`, code, nik, newPassword)
+		body := fmt.Sprintf(`{"userName":"rina.wijaya","code":%q,"nik":"32040541019%05d","newPassword":"bukan %s"}`, code, nik, newPassword)
 		if status, data := rest(t, f, "POST", "", "/v1/accounts:activate", body); status != 401 || !bytes.Contains(data, []byte("ACTIVATION_FAILED")) {
 			t.Errorf("activated with %s %d: %d %s", code, nik, status, data)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -157,5 +158,39 @@ func wantDevices(t *testing.T, f *Field, want int) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAnActivationWhoseReplyIsLostCanBeRepeated(t *testing.T) {
+	onEachEngine(t, 1, anActivationIsRepeated)
+}
+
+func anActivationIsRepeated(t *testing.T, f *Field) {
+	admin := administrator(t, f)
+	staff, _ := createStaff(t, f, admin, staffBody("Rina Wijaya", 1, `"ROLE_SURVEYOR"`))
+	var lost atomic.Int32
+	lost.Store(1)
+	c := clientAt(t, f, t.TempDir(), losing("Activate", &lost))
+	a := clientsdk.Activation{UserName: staff[0].UserName, Code: staff[0].Code, NIK: 3204054101900001, NewPassword: newPassword}
+	if err := c.Activate(t.Context(), a); !errors.Is(err, clientsdk.ErrOffline) {
+		t.Fatalf("without a reply: %v", err)
+	}
+	if err := c.Activate(t.Context(), a); err != nil {
+		t.Fatalf("the same again: %v", err)
+	}
+	u, err := c.SignIn(t.Context(), a.UserName, newPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := u.Close(); err != nil {
+		t.Error(err)
+	}
+	// An administrator's list says nothing of the code that was used.
+	var list struct{ Accounts []struct{ Remarks []string } }
+	restGet(t, f, admin, "/v1/accessReview?pageSize=100", &list)
+	for _, one := range list.Accounts {
+		if slices.Contains(one.Remarks, "ACCESS_REMARK_CODE_EXPIRED") {
+			t.Errorf("an account that is in use: %v", one.Remarks)
+		}
 	}
 }
