@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/keluarga-sehat/sync/client-sdk/device"
-	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -114,7 +113,8 @@ func (c *Client) Recover(ctx context.Context, userName, password string) (*User,
 
 // signInForSealed signs in on line under the device key of data that are locked, or under a
 // new one where that is another user's: of who took the device over it still is the former
-// one's.
+// one's. So it does where the device was revoked: what it holds is deposited and taken off it,
+// and who knows the account's password begins anew, as after a wipe.
 func (c *Client) signInForSealed(ctx context.Context, userName, password string, sealed *device.Sealed) (ed25519.PrivateKey, *ksv1.SignInResponse, error) {
 	if sealed.Granted {
 		return c.register(ctx, userName, password)
@@ -125,7 +125,7 @@ func (c *Client) signInForSealed(ctx context.Context, userName, password string,
 	private := ed25519.NewKeyFromSeed(sealed.Seed)
 	response, err := c.signInOnline(ctx, userName, password, private)
 	var refused *ServerError
-	if errors.As(err, &refused) && refused.Reason == syncing.ReasonKeyOfAnother {
+	if errors.As(err, &refused) && shutOutKey(refused) {
 		return c.register(ctx, userName, password) // a repaired file may not tell
 	}
 	return private, response, err

@@ -225,7 +225,7 @@ func (c *Client) register(ctx context.Context, userName, password string) (ed255
 		}
 		response, err := c.signInOnline(ctx, userName, password, key)
 		var refused *ServerError
-		shut := errors.As(err, &refused) && (refused.Reason == syncing.ReasonDeviceRevoked || refused.Reason == syncing.ReasonKeyOfAnother)
+		shut := errors.As(err, &refused) && shutOutKey(refused)
 		if shut || errors.Is(err, ErrWrongPassword) {
 			if failed := c.forgetAttempt(userName); failed != nil {
 				return nil, nil, errors.Join(err, failed)
@@ -235,6 +235,11 @@ func (c *Client) register(ctx context.Context, userName, password string) (ed255
 			return key, response, err
 		}
 	}
+}
+
+// shutOutKey tells that the server takes the password, but not under the device's key.
+func shutOutKey(refused *ServerError) bool {
+	return refused.Reason == syncing.ReasonDeviceRevoked || refused.Reason == syncing.ReasonKeyOfAnother
 }
 
 // profileOf is what a user's database is made of after a sign-in on line.

@@ -149,3 +149,36 @@ func TestAnAppWhoseDeviceIsWipedAtSigningInAgainSaysSo(t *testing.T) {
 		t.Errorf("the sign-in page is told %v", status)
 	}
 }
+
+// The user has another password than the data, so that no sync opens them: what they hold is
+// handed over all the same, and taken off the device.
+func TestWhatAForgottenPasswordLocksOnARevokedDeviceIsHandedOver(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	dir := t.TempDir()
+	c := clientAt(t, f, dir)
+	u := signInOn(t, c, f, "surveyor1")
+	mustSync(t, u)
+	if _, err := Interview(t.Context(), u, village(t, u), "001/001", NewGenerator(1, 320405, time.Now()).Family()); err != nil {
+		t.Fatal(err)
+	}
+	n, err := u.Counts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := u.Close(); err != nil {
+		t.Fatal(err)
+	}
+	resetPassword(t, f, c, "surveyor1")
+	revokeDevice(t, f, 1)
+	u, got, err := c.Recover(t.Context(), "surveyor1", newPassword)
+	if err != nil || got.Received != n.Pending || got.SetAside != "" {
+		t.Fatalf("recovered %+v, %v", got, err)
+	}
+	mustSync(t, u)
+	if err := u.Close(); err != nil {
+		t.Error(err)
+	}
+	wantDevices(t, f, 2)
+	admitAll(t, f, restToken(t, f, f.Supervisor), n.Pending)
+}
