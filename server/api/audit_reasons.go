@@ -42,6 +42,7 @@ var auditReasons = map[string]string{
 	"NOT_ALLOWED":            "tidak berhak",
 	"NOT_FOUND":              "tidak ditemukan",
 	"NOT_IN_CONFLICT":        "tidak dalam konflik",
+	"NOT_IN_LEDGER":          "sudah berlaku, tetapi catatan pemulihan gagal ditulis",
 	"OUTSIDE_PUSKESMAS":      "di luar wilayah kerja",
 	"OWN_WORK":               "pekerjaan sendiri",
 	"PERSON_KNOWN":           "sudah punya akun",

@@ -66,7 +66,7 @@ type Hasher struct {
 // tookKept is of how many hashes is kept how long they took.
 const tookKept = 16
 
-// note keeps how long somebody had to wait for a hash, its turn included.
+// note keeps how long a hash took.
 func (h *Hasher) note(took time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -78,14 +78,19 @@ func (h *Hasher) note(took time.Duration) {
 	h.next++
 }
 
-// lately is how long one of the last hashes took, whichever; 0: there was none.
+// lately is how long one of the last hashes took, whichever, and how long its turn would take
+// to come now; 0: there was none.
 func (h *Hasher) lately() time.Duration {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.took) == 0 {
 		return 0
 	}
-	return h.took[mathrand.N(len(h.took))]
+	took, turn := h.took[mathrand.N(len(h.took))], time.Duration(0)
+	if len(h.slots) == cap(h.slots) { // of those under way each is half done
+		turn = took * time.Duration(1+2*len(h.queue)) / time.Duration(2*cap(h.slots))
+	}
+	return turn + took
 }
 
 // NewHasher makes one that draws salts from rand.
@@ -181,11 +186,11 @@ func (h *Hasher) HashAt(ctx context.Context, cost record.PasswordCost, password 
 // has come. An empty hash takes as long and matches nothing, so that unknown
 // names can't be told apart.
 func (h *Hasher) matches(ctx context.Context, first func() error, password, encoded string) (bool, error) {
-	began := time.Now()
 	if err := h.enter(ctx); err != nil {
 		return false, err
 	}
 	defer h.leave()
+	began := time.Now()
 	if err := first(); err != nil {
 		return false, err
 	}
