@@ -24,6 +24,7 @@ func send(t *testing.T, s *Server, path string, body []byte, inPieces bool) (res
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.Header.Set("Authorization", "Bearer "+signed(t, s))
 	if response, err = c.Do(r); err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -22,21 +24,26 @@ import (
 // parameter that a call does not have, which its sender believes to be heeded, and a method
 // that an address does not have.
 type routes struct {
-	mux     *http.ServeMux // finds a route's pattern; serves nothing
-	known   map[string]route
-	refused unread
+	mux      *http.ServeMux // finds a route's pattern; serves nothing
+	known    map[string]route
+	refused  unread
+	unproved unproved
 }
+
+// unproved is the status of a request that has no token for its method; nil for one that has.
+type unproved func(ctx context.Context, method, address string, authorization []string) error
 
 // route is one call's.
 type route struct {
+	method  string // as gRPC names it
 	request protoreflect.MessageDescriptor
 	// bound are the fields that come by the path or the body; "*": all others by that.
 	bound []string
 }
 
 // routesOf reads the addresses of services from the contract.
-func routesOf(services map[string]grpc.ServiceInfo, refused unread) (*routes, error) {
-	r := &routes{mux: http.NewServeMux(), known: map[string]route{}, refused: refused}
+func routesOf(services map[string]grpc.ServiceInfo, refused unread, without unproved) (*routes, error) {
+	r := &routes{mux: http.NewServeMux(), known: map[string]route{}, refused: refused, unproved: without}
 	for name := range services {
 		d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))
 		if err != nil {
@@ -64,7 +71,7 @@ func (r *routes) add(m protoreflect.MethodDescriptor) {
 	}
 	for _, binding := range append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...) {
 		method, template := addressIn(binding)
-		x := route{request: m.Input(), bound: []string{binding.GetBody()}}
+		x := route{method: fmt.Sprintf("/%s/%s", m.Parent().FullName(), m.Name()), request: m.Input(), bound: []string{binding.GetBody()}}
 		named := inTemplate.ReplaceAllStringFunc(template, func(field string) string {
 			x.bound = append(x.bound, inTemplate.FindStringSubmatch(field)[1])
 			return fmt.Sprintf("{field%d}", len(x.bound))
@@ -117,7 +124,8 @@ var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.Met
 func (r *routes) check(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		if asForm(q) {
-			next.ServeHTTP(w, q) // the gateway may take it for a GET with a long query
+			x, ok := r.findForm(q)
+			r.proved(w, q, x, ok, next)
 			return
 		}
 		if x, ok := r.find(q.Method, q.URL.Path); ok && q.Method != http.MethodHead {
@@ -125,7 +133,7 @@ func (r *routes) check(next http.Handler) http.Handler {
 				refuseFile(w, r.refused(addressOf(q), status.Errorf(codes.InvalidArgument, "unknown parameter %q", unknown)))
 				return
 			}
-			next.ServeHTTP(w, q)
+			r.proved(w, q, x, true, next)
 			return
 		}
 		allowed := slices.DeleteFunc(slices.Clone(methods), func(m string) bool {
@@ -139,6 +147,33 @@ func (r *routes) check(next http.Handler) http.Handler {
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
 		refuseMethod(w, r.refused(addressOf(q), status.Error(codes.Unimplemented, "method not allowed")))
 	})
+}
+
+// proved goes on, unless a request with a body has no token for its route's method. Nobody
+// keeps or decodes the body then; it is let pass, for who sends it reads no answer before its
+// end. A GET is refused where calls are let in.
+func (r *routes) proved(w http.ResponseWriter, q *http.Request, x route, known bool, next http.Handler) {
+	if known && q.Method != http.MethodGet {
+		if err := r.unproved(q.Context(), x.method, addressOf(q), q.Header["Authorization"]); err != nil {
+			_, _ = io.CopyN(io.Discard, q.Body, maxLetterBodyBytes)           // however it ends
+			w.Header().Set("WWW-Authenticate", status.Convert(err).Message()) // as the gateway does
+			refuseFile(w, err)
+			return
+		}
+	}
+	next.ServeHTTP(w, q)
+}
+
+// findForm finds the route of a form as the gateway does: by the method that it names, by its
+// own, or as a GET whose query is too long for an address.
+func (r *routes) findForm(q *http.Request) (route, bool) {
+	if other := q.Header.Get("X-HTTP-Method-Override"); other != "" {
+		return r.find(strings.ToUpper(other), q.URL.Path)
+	}
+	if x, ok := r.find(q.Method, q.URL.Path); ok {
+		return x, true
+	}
+	return r.find(http.MethodGet, q.URL.Path)
 }
 
 // asForm tells a request whose parameters stand in its body.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -16,7 +17,8 @@ import (
 func TestNothingOfARequestIsPassedOver(t *testing.T) {
 	t.Parallel()
 	s := edgeServer(t, rates.Bounds{})
-	r, err := routesOf(s.grpc.GetServiceInfo(), func(_ string, err error) error { return api.Explained(err) })
+	r, err := routesOf(s.grpc.GetServiceInfo(), func(_ string, err error) error { return api.Explained(err) },
+		func(context.Context, string, string, []string) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

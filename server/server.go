@@ -201,7 +201,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		return err
 	}
 	refused := unread(guard.Unread)
-	contract, err := routesOf(s.grpc.GetServiceInfo(), refused)
+	contract, err := routesOf(s.grpc.GetServiceInfo(), refused, guard.RefuseUnproved)
 	if err != nil {
 		return err
 	}

@@ -5,9 +5,9 @@ import (
 	"sync"
 	"time"
 
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/tap"
 
-	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/rates"
 )
@@ -49,13 +49,18 @@ var bringsWork = map[string]bool{
 	ksv1.HandoverService_DeliverHandedOver_FullMethodName: true,
 }
 
-// Tap counts a stream that begins, and ends it if its first message does not come in
-// time; none begins for who takes no replies. Those of the gateway, which reads a request before it calls, are not counted.
-// Errors: the status of rates.TooManyCalls.
+// Tap refuses a stream whose caller has no token for its method, before a message of it is
+// read. It counts any other that begins, and ends it if its first message does not come in
+// time; none begins for who takes no replies. Those of the gateway, which reads a request
+// before it calls, are not counted. Errors: the statuses of a token that is none, and of
+// rates.TooManyCalls.
 func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error) {
-	address := wire.Subscriber(callerAddress(ctx))
-	if isInside(ctx) || address == "" {
+	address := subscriberOf(ctx)
+	if address == "" {
 		return ctx, nil
+	}
+	if err := g.refuseUnproved(ctx, info.FullMethodName, callerAddress(ctx), bearer(metadata.NewIncomingContext(ctx, info.Header))); err != nil {
+		return ctx, err
 	}
 	limit := g.silences.time
 	if bringsWork[info.FullMethodName] {

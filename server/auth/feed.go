@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -82,6 +83,16 @@ func stillIn(ctx context.Context, tx store.Tx, c *access.Caller) error {
 		return err
 	}
 	return endOf(session.Ended)
+}
+
+// FormedFeed tells whether a secret has the form of a feed token, without a look at whether
+// there is such a one. Errors: ErrFeedToken.
+func (s *Service) FormedFeed(secret string) error {
+	raw, ok := strings.CutPrefix(secret, feedTokenPrefix)
+	if !ok || len(raw) != base64.RawURLEncoding.EncodedLen(feedTokenBytes) {
+		return ErrFeedToken
+	}
+	return nil
 }
 
 // AuthenticateFeed reads a feed token, and its owner's account as it stands now.
