@@ -45,7 +45,7 @@ func TestABodyThatIsTooLargeIsToldTheBound(t *testing.T) {
 		size int
 		most string
 	}{
-		"/v1/auth:signIn":      {2 << 20, "1,0MB"},
+		"/v1/auth:signIn":      {20 << 10, "16kB"},
 		"/v1/exports/families": {2 << 20, "1,0MB"},
 		"/v1/registrations":    {3 << 20, "1,5MB"},
 	} {

@@ -37,10 +37,10 @@ func (u unread) explain(ctx context.Context, mux *runtime.ServeMux, m runtime.Ma
 func (u unread) refusal(r *http.Request, err error) error {
 	refused := u(addressOf(r), err)
 	body, ok := r.Body.(*boundedBody)
-	if !ok || !body.past || status.Code(refused) != codes.InvalidArgument {
+	if !ok || body.refused == nil || status.Code(refused) != codes.InvalidArgument {
 		return refused
 	}
-	return &runtime.HTTPStatusError{HTTPStatus: http.StatusRequestEntityTooLarge, Err: api.BodyTooLarge(body.most)}
+	return body.refused
 }
 
 // readable refuses a path or a query of other bytes than text, which no call can take.
@@ -105,19 +105,6 @@ func dropIllegible(r *http.Request) {
 	}
 }
 
-// boundBodies bounds what a request may hold; forms and letters of registrations
-// come as base64 in JSON.
-func boundBodies(next http.Handler) http.Handler {
-	usual, letters := boundBody(next, maxBodyBytes), boundBody(next, maxLetterBodyBytes)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/v1/registrations") {
-			letters.ServeHTTP(w, r)
-			return
-		}
-		usual.ServeHTTP(w, r)
-	})
-}
-
 // requests are those over HTTP that are under way; each holds it for reading. What comes
 // after the end of all connections is answered to nobody, and not waited for.
 type requests struct{ under sync.RWMutex }
@@ -134,30 +121,6 @@ func (q *requests) count(next http.Handler) http.Handler {
 func (q *requests) wait() {
 	q.under.Lock()
 	defer q.under.Unlock()
-}
-
-// boundedBody is a body that fails past its bound, and keeps that it did.
-type boundedBody struct {
-	io.ReadCloser
-	most int64
-	past bool
-}
-
-// Read notes the failure of what it reads from.
-func (b *boundedBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	var large *http.MaxBytesError
-	b.past = b.past || errors.As(err, &large)
-	return n, err
-}
-
-// boundBody lets a handler read at most so many bytes of a body.
-func boundBody(next http.Handler, most int64) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r = r.WithContext(r.Context()) // a copy: the server closes the body that it knows
-		r.Body = &boundedBody{ReadCloser: http.MaxBytesReader(w, r.Body, most), most: most}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // limitAddresses slows an address that asks for too many pages; calls are

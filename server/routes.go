@@ -18,20 +18,24 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
+
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/api"
 )
 
 // routes are the contract's REST addresses. They refuse what the gateway passes over: a
 // parameter that a call does not have, which its sender believes to be heeded, and a method
 // that an address does not have.
 type routes struct {
-	mux      *http.ServeMux // finds a route's pattern; serves nothing
-	known    map[string]route
-	refused  unread
-	unproved unproved
+	mux     *http.ServeMux // finds a route's pattern; serves nothing
+	known   map[string]route
+	refused unread
+	proves  proves
 }
 
-// unproved is the status of a request that has no token for its method; nil for one that has.
-type unproved func(ctx context.Context, method, address string, authorization []string) error
+// proves tells how much the body of a request for a method may hold, and in what room.
+// Errors: the status of one that has no token for the method.
+type proves func(ctx context.Context, method, address string, authorization []string) (room *api.Room, most int64, err error)
 
 // route is one call's.
 type route struct {
@@ -42,8 +46,8 @@ type route struct {
 }
 
 // routesOf reads the addresses of services from the contract.
-func routesOf(services map[string]grpc.ServiceInfo, refused unread, without unproved) (*routes, error) {
-	r := &routes{mux: http.NewServeMux(), known: map[string]route{}, refused: refused, unproved: without}
+func routesOf(services map[string]grpc.ServiceInfo, refused unread, proved proves) (*routes, error) {
+	r := &routes{mux: http.NewServeMux(), known: map[string]route{}, refused: refused, proves: proved}
 	for name := range services {
 		d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))
 		if err != nil {
@@ -124,8 +128,8 @@ var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.Met
 func (r *routes) check(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		if asForm(q) {
-			x, ok := r.findForm(q)
-			r.proved(w, q, x, ok, next)
+			x, _ := r.findForm(q)
+			r.proved(w, q, x, next)
 			return
 		}
 		if x, ok := r.find(q.Method, q.URL.Path); ok && q.Method != http.MethodHead {
@@ -133,7 +137,7 @@ func (r *routes) check(next http.Handler) http.Handler {
 				refuseFile(w, r.refused(addressOf(q), status.Errorf(codes.InvalidArgument, "unknown parameter %q", unknown)))
 				return
 			}
-			r.proved(w, q, x, true, next)
+			r.proved(w, q, x, next)
 			return
 		}
 		allowed := slices.DeleteFunc(slices.Clone(methods), func(m string) bool {
@@ -141,7 +145,7 @@ func (r *routes) check(next http.Handler) http.Handler {
 			return !ok
 		})
 		if len(allowed) == 0 {
-			next.ServeHTTP(w, q)
+			r.proved(w, q, route{}, next)
 			return
 		}
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
@@ -149,17 +153,29 @@ func (r *routes) check(next http.Handler) http.Handler {
 	})
 }
 
+// mostBody bounds what a body may hold; forms and letters of registrations come as base64 in
+// JSON.
+func (x route) mostBody() int64 {
+	if strings.HasPrefix(x.method, "/"+ksv1.RegistrationService_ServiceDesc.ServiceName+"/") {
+		return maxLetterBodyBytes
+	}
+	return maxBodyBytes
+}
+
 // proved goes on, unless a request with a body has no token for its route's method. Nobody
 // keeps or decodes the body then; it is let pass, for who sends it reads no answer before its
 // end. A GET is refused where calls are let in.
-func (r *routes) proved(w http.ResponseWriter, q *http.Request, x route, known bool, next http.Handler) {
-	if known && q.Method != http.MethodGet {
-		if err := r.unproved(q.Context(), x.method, addressOf(q), q.Header["Authorization"]); err != nil {
+func (r *routes) proved(w http.ResponseWriter, q *http.Request, x route, next http.Handler) {
+	if q.Method != http.MethodGet {
+		room, most, err := r.proves(q.Context(), x.method, addressOf(q), q.Header["Authorization"])
+		if err != nil {
 			_, _ = io.CopyN(io.Discard, q.Body, maxLetterBodyBytes)           // however it ends
 			w.Header().Set("WWW-Authenticate", status.Convert(err).Message()) // as the gateway does
 			refuseFile(w, err)
 			return
 		}
+		defer room.Leave()
+		q = boundBody(w, q, bodyBound{most: min(most, x.mostBody()), room: room})
 	}
 	next.ServeHTTP(w, q)
 }

@@ -18,7 +18,7 @@ func TestNothingOfARequestIsPassedOver(t *testing.T) {
 	t.Parallel()
 	s := edgeServer(t, rates.Bounds{})
 	r, err := routesOf(s.grpc.GetServiceInfo(), func(_ string, err error) error { return api.Explained(err) },
-		func(context.Context, string, string, []string) error { return nil })
+		func(context.Context, string, string, []string) (*api.Room, int64, error) { return &api.Room{}, 1, nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -142,9 +142,10 @@ func New(c Config) (*Server, error) {
 	options := append(wire.ServerOptions(), grpc.Creds(wire.Handshaked{}), grpc.InTapHandle(guard.Tap),
 		grpc.UnaryInterceptor(guard.Unary), grpc.StreamInterceptor(guard.Stream))
 	s.grpc = grpc.NewServer(options...)
-	s.services.Register(s.grpc)
+	guarded := guard.Over(s.grpc)
+	s.services.Register(guarded)
 	s.health = health.NewServer()
-	grpc_health_v1.RegisterHealthServer(s.grpc, checkOnly{health: s.health})
+	grpc_health_v1.RegisterHealthServer(guarded, checkOnly{health: s.health})
 	return s, s.buildHTTP(guard)
 }
 
@@ -201,7 +202,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		return err
 	}
 	refused := unread(guard.Unread)
-	contract, err := routesOf(s.grpc.GetServiceInfo(), refused, guard.RefuseUnproved)
+	contract, err := routesOf(s.grpc.GetServiceInfo(), refused, guard.Proved)
 	if err != nil {
 		return err
 	}
@@ -210,8 +211,8 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		return err
 	}
 	root := http.NewServeMux()
-	root.Handle("/v1/", contract.check(boundBodies(api.NewAnswers(s.services, guard, mux))))
-	files := contract.check(boundBody(downloads(s.gateway, refused), maxBodyBytes))
+	root.Handle("/v1/", contract.check(api.NewAnswers(s.services, guard, mux)))
+	files := contract.check(downloads(s.gateway, refused))
 	for _, route := range []string{"GET /v1/exports/figures", "POST /v1/exports/families", "GET /v1/exports/puskesmas/{puskesmas_code}/report", "GET /v1/feeds/figures"} {
 		root.Handle(route, files)
 	}

@@ -134,7 +134,9 @@ func TestWhoHasNoTokenCountsForTheirAddress(t *testing.T) {
 	running(t, s)
 	conn := dialed(t, s)
 	for i := range 5 {
-		err := begun(t.Context(), t, conn, ksv1.FormService_SaveForm_FullMethodName).RecvMsg(&ksv1.SaveFormResponse{})
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		err := begun(ctx, t, conn, ksv1.FormService_SaveForm_FullMethodName).RecvMsg(&ksv1.SaveFormResponse{})
 		if want := map[bool]codes.Code{false: codes.Unauthenticated, true: codes.ResourceExhausted}[i >= 3]; status.Code(err) != want {
 			t.Errorf("call %d: %v", i+1, err)
 		}

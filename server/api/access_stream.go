@@ -46,11 +46,11 @@ func (g *Guard) stream(ctx context.Context, server any, stream grpc.ServerStream
 	}
 	caller := callerOf(admitted)
 	if caller == nil {
-		return handler(server, &guardedStream{ServerStream: stream, ctx: admitted})
+		return handler(server, &guardedStream{ServerStream: stream, ctx: admitted, guard: g, method: info.FullMethod})
 	}
 	watched, end := context.WithCancelCause(admitted)
 	defer end(nil)
-	guarded := &guardedStream{ServerStream: stream, ctx: watched}
+	guarded := &guardedStream{ServerStream: stream, ctx: watched, guard: g, method: info.FullMethod}
 	if info.IsClientStream {
 		defer g.streams.begin(caller, end)()
 	} else {
@@ -117,7 +117,9 @@ func villagesOf(c *access.Caller) []uint32 {
 
 type guardedStream struct {
 	grpc.ServerStream
-	ctx context.Context
+	ctx    context.Context
+	guard  *Guard
+	method string
 	// check, where set, is made of the one request.
 	check func(proto.Message) error
 }
@@ -125,9 +127,12 @@ type guardedStream struct {
 // Context carries the caller.
 func (s *guardedStream) Context() context.Context { return s.ctx }
 
-// RecvMsg checks the request's form, and names in the entry what it concerns.
+// RecvMsg reads within what may be held, checks the request's form, and names in the entry
+// what it concerns.
 func (s *guardedStream) RecvMsg(m any) error {
-	if err := s.ServerStream.RecvMsg(m); err != nil {
+	leave, err := s.guard.receive(s.ctx, s.method, m)
+	leave()
+	if err != nil {
 		return err
 	}
 	heard(s.ctx)

@@ -16,7 +16,7 @@ import (
 // sees the call, so that neither rates nor CallTime have begun.
 const (
 	// SilentStreams is how many of one address may be without their first message, at
-	// some 20 KiB each. A message follows its headers at once, but a thousand devices
+	// some 20 KiB each and what is read of it, which reading bounds. A message follows its headers at once, but a thousand devices
 	// that come together wait for a processor.
 	SilentStreams = 2048
 	// SilentTime is until when the first message must be there whole. Over 9.6 kbit/s what
@@ -59,9 +59,11 @@ func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error
 	if address == "" {
 		return ctx, nil
 	}
-	if err := g.refuseUnproved(ctx, info.FullMethodName, callerAddress(ctx), bearer(metadata.NewIncomingContext(ctx, info.Header))); err != nil {
+	user, err := g.proved(ctx, info.FullMethodName, callerAddress(ctx), bearer(metadata.NewIncomingContext(ctx, info.Header)))
+	if err != nil {
 		return ctx, err
 	}
+	ctx = context.WithValue(ctx, provedKey{}, user)
 	limit := g.silences.time
 	if bringsWork[info.FullMethodName] {
 		limit = g.silences.work

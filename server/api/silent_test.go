@@ -25,8 +25,8 @@ func silentPort(t *testing.T, s *silences) *grpc.ClientConn {
 	}
 	guard.silences = s
 	server := grpc.NewServer(grpc.InTapHandle(guard.Tap), grpc.UnaryInterceptor(guard.Unary), grpc.StreamInterceptor(guard.Stream))
-	ksv1.RegisterAuthServiceServer(server, ksv1.UnimplementedAuthServiceServer{})
-	ksv1.RegisterSyncServiceServer(server, ksv1.UnimplementedSyncServiceServer{})
+	ksv1.RegisterAuthServiceServer(guard.Over(server), ksv1.UnimplementedAuthServiceServer{})
+	ksv1.RegisterSyncServiceServer(guard.Over(server), ksv1.UnimplementedSyncServiceServer{})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -66,7 +66,16 @@ func (g *Guard) Unread(address string, err error) error {
 // BodyTooLarge is the status of a request whose body holds more than so many bytes.
 func BodyTooLarge(most int64) error {
 	return build(codes.InvalidArgument, "BODY_TOO_LARGE", fmt.Sprintf("the body is larger than %d bytes", most),
-		"Kiriman ini terlalu besar: paling banyak "+shape.Megabytes(most)+" sekali kirim.")
+		tooLarge(most))
+}
+
+// tooLarge tells users a bound of size, rounded down.
+func tooLarge(most int64) string {
+	bound := shape.Megabytes(most)
+	if most < 1e6 {
+		bound = fmt.Sprintf("%d kB", most/1000)
+	}
+	return "Kiriman ini terlalu besar: paling banyak " + bound + " sekali kirim."
 }
 
 // Unreadable is the status of a request that can't be read; why is for developers, and repeats

@@ -47,7 +47,7 @@ func checkPort(t *testing.T, most int, says grpc_health_v1.HealthCheckResponse_S
 	server := grpc.NewServer(append(wire.ServerOptions(), grpc.Creds(wire.Handshaked{}), grpc.InTapHandle(guard.Tap), grpc.UnaryInterceptor(guard.Unary))...)
 	checks := health.NewServer()
 	checks.SetServingStatus("", says)
-	grpc_health_v1.RegisterHealthServer(server, checks)
+	grpc_health_v1.RegisterHealthServer(guard.Over(server), checks)
 	split, done := wire.NewSplit(listener, wire.ServerTLS(cert)), make(chan error, 1)
 	go func() { done <- server.Serve(split.GRPC) }()
 	t.Cleanup(func() {

@@ -298,12 +298,9 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*access.Calle
 	return s.load(ctx, claims)
 }
 
-// Signed tells whether a token is an access token that was signed here and is not over,
-// without a look at what has become of its session. Errors: ErrTokenExpired, ErrTokenInvalid.
-func (s *Service) Signed(token string) error {
-	_, err := s.tokens.Verify(token)
-	return err
-}
+// Signed reads an access token that was signed here and is not over, without a look at what
+// has become of its session. Errors: ErrTokenExpired, ErrTokenInvalid.
+func (s *Service) Signed(token string) (Claims, error) { return s.tokens.Verify(token) }
 
 // Again looks at a caller anew, whatever has become of the access token
 // meanwhile. Errors: those of Authenticate; for who came by a feed token those of

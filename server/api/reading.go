@@ -1,0 +1,180 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/keluarga-sehat/sync/internal/wire"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/rates"
+)
+
+// Limits of what is being read: messages and bodies are held from their first byte until they
+// are decoded and, for those that are no streams, answered. Strangers, who have shown no token,
+// are counted apart, so that they keep no user out.
+const (
+	// MaxOpenBytes bounds what a method takes that needs no account; a sign-in has 300 bytes.
+	// A device's deposit is its work, and stays what that may be.
+	MaxOpenBytes = 16 << 10
+	// readingOfAddress is what all strangers of an address may send at once, readingOfUser
+	// what one device may, or one account without a device: two largest messages, decoded.
+	readingOfAddress = 16 << 20
+	readingOfUser    = 8 << 20
+	// readingOfStrangers and readingOfUsers are what all of them together may.
+	readingOfStrangers = 48 << 20
+	readingOfUsers     = 128 << 20
+)
+
+// readAgain is when who finds no room is told to come again.
+const readAgain = 2 * time.Second
+
+// reading bounds the bytes that are held of messages and bodies. Safe for concurrent use.
+type reading struct {
+	most, mostOfOne int
+
+	mu  sync.Mutex
+	all int
+	of  map[string]int // by sender; both guarded by mu
+}
+
+func newReading(most, mostOfOne int) *reading {
+	return &reading{most: most, mostOfOne: mostOfOne, of: map[string]int{}}
+}
+
+// take holds more bytes for a sender, or none. Errors: *rates.TooManyCalls.
+func (r *reading) take(sender string, bytes int) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.all+bytes > r.most || r.of[sender]+bytes > r.mostOfOne {
+		return &rates.TooManyCalls{Wait: readAgain}
+	}
+	r.all += bytes
+	r.of[sender] += bytes
+	return nil
+}
+
+func (r *reading) leave(sender string, bytes int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.all -= bytes
+	if r.of[sender] -= bytes; r.of[sender] == 0 {
+		delete(r.of, sender)
+	}
+}
+
+// Room is what one message or body holds. Not safe for concurrent use.
+type Room struct {
+	of     *reading
+	sender string
+	taken  int
+}
+
+// Take holds so many bytes more. Errors: the status of rates.TooManyCalls.
+func (r *Room) Take(bytes int) error {
+	if err := r.of.take(r.sender, bytes); err != nil {
+		return waitStatus(err)
+	}
+	r.taken += bytes
+	return nil
+}
+
+// Leave gives all back.
+func (r *Room) Leave() {
+	if r.taken == 0 {
+		return
+	}
+	r.of.leave(r.sender, r.taken)
+	r.taken = 0
+}
+
+// room is a sender's, a user or, where that is "", whoever comes from an address.
+func (g *Guard) room(user, address string) *Room {
+	if user == "" {
+		return &Room{of: g.strangers, sender: wire.Subscriber(address)}
+	}
+	return &Room{of: g.users, sender: user}
+}
+
+// mostBytes is how large a method's message may be.
+func (g *Guard) mostBytes(method string) int {
+	switch g.rules[method].GetCaller() {
+	case ksv1.Caller_CALLER_ACCOUNT, ksv1.Caller_CALLER_ACCOUNT_ON_DEVICE, ksv1.Caller_CALLER_DEVICE:
+		return wire.MaxMessageBytes
+	default:
+		return MaxOpenBytes
+	}
+}
+
+// provedKey holds the user whose token a stream began with.
+type provedKey struct{}
+
+// receive reads the next message of a call of a method within what may be held. leave gives
+// back what it took, and is to be called also after an error. Those of the gateway, which reads
+// a request before it calls, were counted there.
+func (g *Guard) receive(ctx context.Context, method string, into any) (leave func(), err error) {
+	user, _ := ctx.Value(provedKey{}).(string)
+	r, most := g.room(user, callerAddress(ctx)), g.mostBytes(method)
+	inside := isInside(ctx)
+	err = wire.Receive(ctx, into, func(bytes int) error {
+		if bytes > most {
+			return MessageTooLarge(most)
+		}
+		if inside {
+			return nil
+		}
+		most = wire.MaxMessageBytes + wire.MaxParts*wire.PartBytes // of what is decoded, room decides
+		return r.Take(bytes)
+	})
+	if errors.Is(err, wire.ErrParts) {
+		err = Unreadable(err.Error())
+	}
+	return r.Leave, err
+}
+
+// MessageTooLarge is the status of a message of more than so many bytes.
+func MessageTooLarge(most int) error {
+	return build(codes.ResourceExhausted, "BODY_TOO_LARGE", fmt.Sprintf("the message is larger than %d bytes", most), tooLarge(int64(most)))
+}
+
+// Over gives a registrar whose calls that are no streams are read as receive says; the
+// guard's streams are by themselves.
+func (g *Guard) Over(r grpc.ServiceRegistrar) grpc.ServiceRegistrar { return guardedRegistrar{r, g} }
+
+type guardedRegistrar struct {
+	grpc.ServiceRegistrar
+	guard *Guard
+}
+
+// RegisterService registers a service.
+func (r guardedRegistrar) RegisterService(d *grpc.ServiceDesc, service any) {
+	bounded := *d
+	bounded.Methods = make([]grpc.MethodDesc, len(d.Methods))
+	for i, m := range d.Methods {
+		bounded.Methods[i] = grpc.MethodDesc{MethodName: m.MethodName, Handler: r.guard.bounded("/"+d.ServiceName+"/"+m.MethodName, m.Handler)}
+	}
+	r.ServiceRegistrar.RegisterService(&bounded, service)
+}
+
+// bounded is a method's handler that reads as receive says. What was read is held until it is
+// answered.
+func (g *Guard) bounded(method string, handler grpc.MethodHandler) grpc.MethodHandler {
+	return func(service any, ctx context.Context, _ func(any) error, interceptor grpc.UnaryServerInterceptor) (any, error) {
+		leave := func() {}
+		defer func() { leave() }()
+		return handler(service, ctx, func(into any) (err error) {
+			leave, err = g.receive(ctx, method, into)
+			if errors.Is(err, io.EOF) {
+				return status.Error(codes.Internal, "a call without a request")
+			}
+			return err
+		}, interceptor)
+	}
+}
