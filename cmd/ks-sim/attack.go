@@ -16,7 +16,7 @@ func attackCommand() *cobra.Command {
 		Short: "Attack a real server while honest devices work; exit code 1 when a bound is broken",
 		Long: `attack starts a ks-server of its own and lets half-open connections, slow
 senders, bodies that never come, header floods, gzip and zstd bombs, streams by the thousand, deep nesting,
-bad text, impossible sequences and large messages at it, all at once, while honest
+bad text, impossible sequences, large and hollow messages, messages and bodies without their end at it, all at once, while honest
 devices save and sync. It prints a table of what was tried, the server's memory
 and the honest latencies, then lets 100 users sign in at once.`,
 		Args: cobra.NoArgs,

@@ -41,6 +41,9 @@ var kinds = []kind{
 	{name: "bad UTF-8", run: badText},
 	{name: "far-future sequences", account: true, run: farFuture},
 	{name: "large messages", run: large},
+	{name: "hollow messages", prepare: hollow, run: hollowMessages},
+	{name: "half messages", run: halfMessages},
+	{name: "half bodies", run: halfBodies},
 }
 
 // authorized carries the attacker's own good token: it is a surveyor gone bad.
