@@ -14,6 +14,11 @@ const (
 	MaxMessageBytes = 2 << 20
 	// maxStreams bounds the streams of one connection. A device needs two.
 	maxStreams = 64
+	// streamWindow is what a stream may send before its call asks for it, which is held
+	// meanwhile; what is asked for then comes at once. gRPC would let it grow to 16 MiB for who
+	// has a fast line. connWindow is what a connection may have on the way.
+	streamWindow = 64 << 10
+	connWindow   = 1 << 20
 	// MaxHeaderBytes bounds a header list; a token has 1 KiB.
 	MaxHeaderBytes = 16 << 10
 	// handshakeTimeout bounds a TLS handshake and the wait for HTTP/2's preface;
@@ -52,6 +57,7 @@ func ServerOptions() []grpc.ServerOption {
 	return []grpc.ServerOption{
 		countedReplies(),
 		grpc.MaxRecvMsgSize(MaxMessageBytes), grpc.MaxSendMsgSize(MaxMessageBytes),
+		grpc.StaticStreamWindowSize(streamWindow), grpc.StaticConnWindowSize(connWindow),
 		grpc.MaxConcurrentStreams(maxStreams), grpc.MaxHeaderListSize(MaxHeaderBytes),
 		grpc.ConnectionTimeout(handshakeTimeout),
 		grpc.KeepaliveParams(keepalive.ServerParameters{

@@ -26,10 +26,10 @@ const (
 	MaxOpenBytes = 16 << 10
 	// readingOfAddress is what all strangers of an address may send at once, readingOfUser
 	// what one device may, or one account without a device: two largest messages, decoded.
-	readingOfAddress = 16 << 20
+	readingOfAddress = 8 << 20
 	readingOfUser    = 8 << 20
 	// readingOfStrangers and readingOfUsers are what all of them together may.
-	readingOfStrangers = 48 << 20
+	readingOfStrangers = 32 << 20
 	readingOfUsers     = 128 << 20
 )
 

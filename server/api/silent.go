@@ -15,10 +15,15 @@ import (
 // Streams that have said nothing: gRPC reads a call's message before anything of ours
 // sees the call, so that neither rates nor CallTime have begun.
 const (
-	// SilentStreams is how many of one address may be without their first message, at
-	// some 20 KiB each and what is read of it, which reading bounds. A message follows its headers at once, but a thousand devices
-	// that come together wait for a processor.
+	// SilentStreams is how many of one address, whose callers have shown a token, may be without
+	// their first message, at some 20 KiB each and what is read of it, which reading bounds. A
+	// message follows its headers at once, but a thousand devices that come together wait for
+	// a processor.
 	SilentStreams = 2048
+	// StrangerStreams is how many of one address may that have shown none, SilentStrangers how
+	// many in all. Each may have sent 64 KiB before its call asks for its message.
+	StrangerStreams = 512
+	SilentStrangers = 2048
 	// SilentTime is until when the first message must be there whole. Over 9.6 kbit/s what
 	// waits before it in the connection's window takes one.
 	SilentTime = 2 * time.Minute
@@ -29,12 +34,32 @@ const (
 
 // silences are the streams whose first message is not there yet. Safe for concurrent use.
 type silences struct {
-	held
-	time, work time.Duration
+	users, strangers held // by address
+	all              held // strangers, under one name
+	time, work       time.Duration
 }
 
 func newSilences() *silences {
-	return &silences{held: held{most: SilentStreams, of: map[string]int{}}, time: SilentTime, work: SilentWorkTime}
+	return &silences{
+		users: held{most: SilentStreams, of: map[string]int{}}, strangers: held{most: StrangerStreams, of: map[string]int{}},
+		all: held{most: SilentStrangers, of: map[string]int{}}, time: SilentTime, work: SilentWorkTime,
+	}
+}
+
+// begin counts one more of an address, of a user or, where that is "", of a stranger, unless
+// there are enough.
+func (s *silences) begin(user, address string) (end func(), ok bool) {
+	if user != "" {
+		return func() { s.users.end(address) }, s.users.begin(address)
+	}
+	if !s.strangers.begin(address) {
+		return nil, false
+	}
+	if !s.all.begin("") {
+		s.strangers.end(address)
+		return nil, false
+	}
+	return func() { s.strangers.end(address); s.all.end("") }, true
 }
 
 // silence is one stream's.
@@ -68,8 +93,13 @@ func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error
 	if bringsWork[info.FullMethodName] {
 		limit = g.silences.work
 	}
-	if g.untaken.full(address) || !g.silences.begin(address) {
-		return ctx, waitStatus(&rates.TooManyCalls{Wait: time.Second})
+	wait := waitStatus(&rates.TooManyCalls{Wait: time.Second})
+	if g.untaken.full(address) {
+		return ctx, wait
+	}
+	spoken, ok := g.silences.begin(user, address)
+	if !ok {
+		return ctx, wait
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	timer := time.AfterFunc(limit, cancel)
@@ -77,7 +107,7 @@ func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error
 	end := func() {
 		once.Do(func() {
 			timer.Stop()
-			g.silences.end(address)
+			spoken()
 		})
 	}
 	// Whatever ends the stream ends its context, also a connection that breaks.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"testing"
 	"time"
@@ -67,9 +68,42 @@ func speak(t *testing.T, stream grpc.ClientStream, request any) {
 // ended is the status that a silent call ends with.
 func ended(stream grpc.ClientStream) error { return stream.RecvMsg(&ksv1.SignInResponse{}) }
 
+// fewSilences are those of so many streams of one address, and of two such addresses of strangers.
+func fewSilences(most int, until time.Duration) *silences {
+	s := newSilences()
+	s.users.most, s.strangers.most, s.all.most = most, most, 2*most
+	s.time, s.work = until, time.Hour
+	return s
+}
+
+func TestStrangersOfAllAddressesHoldFewSilentCalls(t *testing.T) {
+	t.Parallel()
+	s := fewSilences(4, time.Hour)
+	var ends []func()
+	for n := range 8 {
+		end, ok := s.begin("", fmt.Sprintf("192.0.2.%d", n))
+		if !ok {
+			t.Fatalf("stranger %d is refused", n+1)
+		}
+		ends = append(ends, end)
+	}
+	if _, ok := s.begin("", "192.0.2.9"); ok || len(s.strangers.of) != 8 {
+		t.Errorf("a ninth stranger is taken: %v, or counted: %v", ok, s.strangers.of)
+	}
+	if _, ok := s.begin("7 on 1", "192.0.2.9"); !ok {
+		t.Error("strangers keep a user out")
+	}
+	for _, end := range ends {
+		end()
+	}
+	if _, ok := s.begin("", "192.0.2.9"); !ok || len(s.strangers.of) != 1 {
+		t.Errorf("after all have spoken: %v, %v", ok, s.strangers.of)
+	}
+}
+
 func TestACallThatSaysNothingIsEnded(t *testing.T) {
 	t.Parallel()
-	s := &silences{held: held{most: 8, of: map[string]int{}}, time: 50 * time.Millisecond, work: time.Hour}
+	s := fewSilences(8, 50*time.Millisecond)
 	conn := silentPort(t, s)
 	deposit := silent(t, conn, ksv1.SyncService_Deposit_FullMethodName)
 	var calls []grpc.ClientStream
@@ -87,9 +121,9 @@ func TestACallThatSaysNothingIsEnded(t *testing.T) {
 		t.Errorf("a slow deposit: %s", reason)
 	}
 	for { // until the server has seen the ends
-		s.mu.Lock()
-		n := len(s.of)
-		s.mu.Unlock()
+		s.strangers.mu.Lock()
+		n := len(s.strangers.of)
+		s.strangers.mu.Unlock()
 		if n == 0 {
 			return
 		}
@@ -100,7 +134,7 @@ func TestACallThatSaysNothingIsEnded(t *testing.T) {
 func TestOneAddressCanHoldFewSilentCalls(t *testing.T) {
 	t.Parallel()
 	const most = 4
-	s := &silences{held: held{most: most, of: map[string]int{}}, time: time.Hour, work: time.Hour}
+	s := fewSilences(most, time.Hour)
 	conn := silentPort(t, s)
 	for range 20 * most { // what has said something is not counted
 		if _, err := ksv1.NewAuthServiceClient(conn).SignOut(t.Context(), &ksv1.SignOutRequest{}); status.Code(err) == codes.ResourceExhausted {
@@ -114,8 +148,12 @@ func TestOneAddressCanHoldFewSilentCalls(t *testing.T) {
 	if _, reason := outcomeOf(ended(silent(t, conn, ksv1.AuthService_SignIn_FullMethodName))); reason != "TOO_MANY_CALLS" {
 		t.Errorf("one too many: %s", reason)
 	}
-	if !s.begin("192.0.2.9") {
-		t.Error("another address is refused")
+	for _, other := range []struct{ user, address string }{{"7 on 1", "127.0.0.1"}, {"", "192.0.2.9"}} {
+		end, ok := s.begin(other.user, other.address)
+		if !ok {
+			t.Fatalf("%+v is refused", other)
+		}
+		end()
 	}
 	speak(t, held[0], &ksv1.SignInRequest{})
 	if err := ended(held[0]); status.Code(err) == codes.ResourceExhausted {
