@@ -37,6 +37,22 @@ func (c *Caller) OverRegistration(r *store.Registration) OverRegistration {
 	return may
 }
 
+// OverNominee is what the caller may do with a nominee of a registration whose Puskesmas is
+// in a district now; "": of an office, or of a Puskesmas that nobody knows. Who was decided
+// on, or proposed, goes with the Puskesmas into another district; a list that was not decided
+// on is then Pusdatin's alone to look at, which sends it back.
+func (c *Caller) OverNominee(r *store.Registration, district string, decided bool) OverRegistration {
+	if district == "" || district == r.District || c.is(ksv1.Role_ROLE_NATIONAL) {
+		return c.OverRegistration(r)
+	}
+	if !decided {
+		return OverRegistration{}
+	}
+	now := *r
+	now.District = district
+	return c.OverRegistration(&now)
+}
+
 // RegistrationScope bounds the lists of registrations that a caller may see to
 // those of OverRegistration; ok is false for none.
 func (c *Caller) RegistrationScope() (q store.RegistrationQuery, ok bool) {

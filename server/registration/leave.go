@@ -2,7 +2,6 @@ package registration
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/keluarga-sehat/sync/server/access"
@@ -53,21 +52,17 @@ func (s *Service) leaveLists(ctx context.Context, tx store.Tx, n *store.Nominee)
 		return err
 	}
 	for _, o := range list {
-		if o.Number == n.Number || o.Puskesmas != n.Puskesmas || o.Role != n.Role {
-			continue
+		if o.Number == n.Number || o.Puskesmas != n.Puskesmas || o.Role != n.Role || !inPlace(&o) {
+			continue // nobody takes or gives a place meanwhile: the offices are locked
 		}
-		_, err := tx.Directory().LockRegistration(ctx, o.Registration)
-		if errors.Is(err, store.ErrNotFound) {
-			continue // of the district that the Puskesmas was in before: it is replaced there
-		}
-		if err != nil {
+		if _, err := tx.Directory().LockRegistration(ctx, o.Registration); err != nil {
 			return err
 		}
 		now, err := tx.Snapshot().FindNominee(ctx, o.Number)
 		if err != nil {
 			return err
 		}
-		if now.Standing != int32(standingAccepted) && now.Standing != int32(standingAdmitted) {
+		if !inPlace(&now) {
 			continue
 		}
 		if err := s.stand(ctx, tx, &now, standingReplaced); err != nil {
@@ -75,6 +70,11 @@ func (s *Service) leaveLists(ctx context.Context, tx store.Tx, n *store.Nominee)
 		}
 	}
 	return nil
+}
+
+// inPlace tells whether a nominee has a place: accepted, or admitted into it.
+func inPlace(n *store.Nominee) bool {
+	return n.Standing == int32(standingAccepted) || n.Standing == int32(standingAdmitted)
 }
 
 // leaveAccount takes a role from an account, and disables one without another role;

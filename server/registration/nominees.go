@@ -104,7 +104,7 @@ func (s *Service) Nominees(ctx context.Context, c *access.Caller, f NomineeFilte
 			rows = rows[:f.Limit]
 			next = rows[f.Limit-1].Number
 		}
-		seen := map[uint32]*seenRegistration{}
+		seen := map[uint32]*Whole{}
 		for i := range rows {
 			shown, ok, err := s.showRow(ctx, snap, c, &rows[i], seen)
 			if err != nil {
@@ -141,36 +141,33 @@ func (s *Service) hashFilter(q *store.NomineeQuery, f NomineeFilter) error {
 	return nil
 }
 
-// seenRegistration is a registration as the caller sees it; nil Whole: not at all.
-type seenRegistration struct {
-	w    *Whole
-	over access.OverRegistration
-}
-
-// showRow shows a nominee where the caller may see the registration, or administers
-// the Puskesmas and the list was accepted.
-func (s *Service) showRow(ctx context.Context, snap store.Snapshot, c *access.Caller, n *store.Nominee, seen map[uint32]*seenRegistration) (Shown, bool, error) {
-	r, ok := seen[n.Registration]
+// showRow shows a nominee where the caller may see those of the Puskesmas in the
+// registration, or administers the Puskesmas and the list was accepted.
+func (s *Service) showRow(ctx context.Context, snap store.Snapshot, c *access.Caller, n *store.Nominee, seen map[uint32]*Whole) (Shown, bool, error) {
+	w, ok := seen[n.Registration]
 	if !ok {
 		row, err := snap.FindRegistration(ctx, n.Registration)
 		if err != nil {
 			return Shown{}, false, err
 		}
-		r = &seenRegistration{over: c.OverRegistration(&row)}
-		r.w = &Whole{Registration: row}
-		if r.w.Puskesmas, err = snap.RegistrationPuskesmasOf(ctx, n.Registration); err != nil {
+		w = &Whole{Registration: row}
+		if w.Puskesmas, err = snap.RegistrationPuskesmasOf(ctx, n.Registration); err != nil {
 			return Shown{}, false, err
 		}
-		seen[n.Registration] = r
+		seen[n.Registration] = w
 	}
-	if !r.over.Read {
-		p := r.w.find(n.Puskesmas)
+	over, err := overNominee(ctx, snap, c, &w.Registration, n)
+	if err != nil {
+		return Shown{}, false, err
+	}
+	if !over.Read {
+		p := w.find(n.Puskesmas)
 		decided := p != nil && slices.Contains([]ksv1.RegistrationState{accepted, issued, distributed, activated}, ksv1.RegistrationState(p.State))
 		if !decided || !c.AdministersPuskesmas(n.Puskesmas) {
 			return Shown{}, false, nil
 		}
 	}
-	shown, err := s.show(r.w, n, s.viewOf(c, r.over, r.w, n))
+	shown, err := s.show(w, n, s.viewOf(c, over, w, n))
 	return shown, err == nil, err
 }
 
@@ -179,7 +176,7 @@ func (s *Service) showRow(ctx context.Context, snap store.Snapshot, c *access.Ca
 func (s *Service) ShowNominee(ctx context.Context, c *access.Caller, n *store.Nominee) (shown Shown, err error) {
 	err = s.Store.Read(scoped(ctx, c), func(ctx context.Context, snap store.Snapshot) error {
 		var ok bool
-		if shown, ok, err = s.showRow(ctx, snap, c, n, map[uint32]*seenRegistration{}); err == nil && !ok {
+		if shown, ok, err = s.showRow(ctx, snap, c, n, map[uint32]*Whole{}); err == nil && !ok {
 			err = store.ErrNotFound
 		}
 		return err

@@ -2,6 +2,7 @@ package registration
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -33,7 +34,7 @@ func (e *StandingError) Error() string {
 }
 
 // onNominee runs a deed on a nominee, the registration locked; may decides with
-// the registration. Errors: store.ErrNotFound, ErrForbidden, *StandingError.
+// the registration, as of the district that the Puskesmas is in now. Errors: store.ErrNotFound, ErrForbidden, *StandingError.
 func (s *Service) onNominee(ctx context.Context, c *access.Caller, number uint32, may func(access.OverRegistration, *store.Nominee) bool,
 	from []ksv1.NomineeStanding, fn func(ctx context.Context, tx store.Tx, w *Whole, n *store.Nominee) error) error {
 	return s.Store.Write(scoped(ctx, c), func(ctx context.Context, tx store.Tx) error {
@@ -48,8 +49,10 @@ func (s *Service) onNominee(ctx context.Context, c *access.Caller, number uint32
 		if n, err = tx.Snapshot().FindNominee(ctx, number); err != nil {
 			return err
 		}
-		over := c.OverRegistration(&row)
+		over, err := overNominee(ctx, tx.Snapshot(), c, &row, &n)
 		switch {
+		case err != nil:
+			return err
 		case !over.Read && (undecided(&n) || !c.AdministersPuskesmas(n.Puskesmas)):
 			return fmt.Errorf("nominee %d: %w", number, store.ErrNotFound)
 		case !may(over, &n):
@@ -63,6 +66,18 @@ func (s *Service) onNominee(ctx context.Context, c *access.Caller, number uint32
 		}
 		return fn(ctx, tx, w, &n)
 	})
+}
+
+// overNominee decides by the district that the nominee's Puskesmas is in now.
+func overNominee(ctx context.Context, snap store.Snapshot, c *access.Caller, r *store.Registration, n *store.Nominee) (access.OverRegistration, error) {
+	if n.Puskesmas == "" {
+		return c.OverRegistration(r), nil
+	}
+	known, err := snap.FindPuskesmas(ctx, n.Puskesmas)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return access.OverRegistration{}, err
+	}
+	return c.OverNominee(r, known.District, !undecided(n)), nil
 }
 
 // undecided tells whether a nominee's list was not decided on yet.

@@ -35,6 +35,8 @@ func TestTheProcedureHoldsBehindRowLevelSecurity(t *testing.T) {
 		"look-ups":          TestLookUpsFollowTheFormAlone,
 		"another role":      TestWhoWasReplacedLooksUpNoMoreInAnotherRole,
 		"every account":     TestWhoWasReplacedLosesEveryAccount,
+		"moved":             TestNomineesGoWithTheirPuskesmasToAnotherDistrict,
+		"moved undecided":   TestAListThatWasNotDecidedOnIsNoDistrictsWhenItsPuskesmasGoes,
 		"two years":         TestWhoIsInTwoYearsListsIsReplacedInBoth,
 	} {
 		t.Run(name, test)

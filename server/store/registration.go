@@ -87,7 +87,7 @@ type RegistrationQuery struct {
 type NomineeQuery struct {
 	Registration uint32
 	Puskesmas    string
-	// District of the registration.
+	// Area of the registration's district, or of the one that the Puskesmas is in now.
 	Area     string
 	Standing int32
 	// Hashes: those that have one of them as NIK, mobile number or e-mail.

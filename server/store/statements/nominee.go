@@ -49,7 +49,10 @@ func (t *Tx) ListNominees(ctx context.Context, q store.NomineeQuery) ([]store.No
 	}
 	if q.Area != "" {
 		_, to := prefixRange(q.Area)
-		c.add(`registration IN (SELECT r.number FROM registration r WHERE r.district >= ? AND r.district < ?)`, q.Area, to)
+		c.add(`number IN (
+SELECT n.number FROM registration_nominee n WHERE n.registration IN (SELECT r.number FROM registration r WHERE r.district >= ? AND r.district < ?)
+UNION SELECT n.number FROM registration_nominee n WHERE n.puskesmas IN (SELECT k.code FROM puskesmas k WHERE k.district >= ? AND k.district < ?))`,
+			q.Area, to, q.Area, to)
 	}
 	if q.Standing != 0 {
 		c.add(`standing = ?`, int64(q.Standing))

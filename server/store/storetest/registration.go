@@ -139,7 +139,8 @@ func testNominees(t *testing.T, s store.Store) {
 		n.Number, err = d.PutNominee(ctx, n)
 		_, err1 := d.PutNominee(ctx, store.Nominee{Registration: registration, Puskesmas: "P2", Standing: 1, NIKHash: []byte("nik"), Payload: []byte{2}})
 		_, err2 := d.PutNominee(ctx, store.Nominee{Registration: other, Puskesmas: "", Standing: 1, Payload: []byte{3}})
-		return errors.Join(err, err1, err2)
+		// P2 has gone to another province, and takes its nominees along.
+		return errors.Join(err, err1, err2, d.PutPuskesmas(ctx, []store.Puskesmas{{Code: "P2", Name: "Dua", District: "33.02"}}))
 	})
 	count := func(snap store.Snapshot, q store.NomineeQuery) int {
 		q.Limit = 9
@@ -159,7 +160,7 @@ func testNominees(t *testing.T, s store.Store) {
 			want int
 		}{
 			"all": {store.NomineeQuery{}, 3}, "after": {store.NomineeQuery{After: n.Number}, 2}, "registration": {store.NomineeQuery{Registration: registration}, 2},
-			"Puskesmas": {store.NomineeQuery{Puskesmas: "P1"}, 1}, "province": {store.NomineeQuery{Area: "33"}, 1}, "standing": {store.NomineeQuery{Standing: 1}, 2},
+			"Puskesmas": {store.NomineeQuery{Puskesmas: "P1"}, 1}, "province": {store.NomineeQuery{Area: "33"}, 2}, "standing": {store.NomineeQuery{Standing: 1}, 2},
 			"NIK": {store.NomineeQuery{NIKHash: []byte("nik")}, 2}, "NIK here": {store.NomineeQuery{NIKHash: []byte("nik"), Puskesmas: "P2"}, 1},
 			"mobile": {store.NomineeQuery{MobileHash: []byte("mobile")}, 1}, "e-mail": {store.NomineeQuery{EmailHash: []byte("mobile")}, 0},
 			"account": {store.NomineeQuery{Account: 6}, 1},
