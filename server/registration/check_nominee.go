@@ -17,7 +17,11 @@ func (k *checker) nominee(ctx context.Context, n *store.Nominee) ([]Finding, err
 		return nil, err
 	}
 	out := CheckPerson(person)
-	out = append(out, sharedHere(n, k.settled)...)
+	here, err := k.sharedHere(ctx, k.snap, n, k.settled)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, here...)
 	elsewhere, err := k.sharedElsewhere(ctx, n)
 	if err != nil {
 		return nil, err
@@ -47,26 +51,35 @@ func blocked(field string, findings []Finding) error {
 }
 
 // sharedHere finds what others of a registration have too.
-func sharedHere(n *store.Nominee, all []store.Nominee) []Finding {
+func (s *Service) sharedHere(ctx context.Context, snap store.Snapshot, n *store.Nominee, all []store.Nominee) ([]Finding, error) {
 	var out []Finding
-	shares := func(hash func(*store.Nominee) []byte) bool {
-		return hash(n) != nil && slices.ContainsFunc(all, func(o store.Nominee) bool {
-			return o.Number != n.Number && current(&o) && slices.Equal(hash(&o), hash(n))
-		})
+	for _, look := range []struct {
+		hash    func(*store.Nominee) []byte
+		finding Finding
+	}{
+		{func(n *store.Nominee) []byte { return n.NIKHash }, Finding{Field: "nik", Reason: ksv1.FindingReason_FINDING_REASON_NIK_TWICE, Blocking: true,
+			Message: "NIK ini tercantum lebih dari sekali dalam permohonan ini."}},
+		{func(n *store.Nominee) []byte { return n.MobileHash }, Finding{Field: "mobile", Reason: ksv1.FindingReason_FINDING_REASON_MOBILE_SHARED,
+			Message: "Nomor HP ini juga dipakai orang lain dalam permohonan ini."}},
+		{func(n *store.Nominee) []byte { return n.EmailHash }, Finding{Field: "email", Reason: ksv1.FindingReason_FINDING_REASON_EMAIL_SHARED,
+			Message: "Alamat e-mail ini juga dipakai orang lain dalam permohonan ini."}},
+	} {
+		for i := range all {
+			o := &all[i]
+			if look.hash(n) == nil || o.Number == n.Number || !current(o) || !slices.Equal(look.hash(o), look.hash(n)) {
+				continue
+			}
+			left, err := s.hasLeft(ctx, snap, o)
+			if err != nil {
+				return nil, err
+			}
+			if !left {
+				out = append(out, look.finding)
+				break
+			}
+		}
 	}
-	if shares(func(n *store.Nominee) []byte { return n.NIKHash }) {
-		out = append(out, Finding{Field: "nik", Reason: ksv1.FindingReason_FINDING_REASON_NIK_TWICE, Blocking: true,
-			Message: "NIK ini tercantum lebih dari sekali dalam permohonan ini."})
-	}
-	if shares(func(n *store.Nominee) []byte { return n.MobileHash }) {
-		out = append(out, Finding{Field: "mobile", Reason: ksv1.FindingReason_FINDING_REASON_MOBILE_SHARED,
-			Message: "Nomor HP ini juga dipakai orang lain dalam permohonan ini."})
-	}
-	if shares(func(n *store.Nominee) []byte { return n.EmailHash }) {
-		out = append(out, Finding{Field: "email", Reason: ksv1.FindingReason_FINDING_REASON_EMAIL_SHARED,
-			Message: "Alamat e-mail ini juga dipakai orang lain dalam permohonan ini."})
-	}
-	return out
+	return out, nil
 }
 
 // current tells whether a nominee stands for a place still.
@@ -143,8 +156,8 @@ func stands(a *store.Account, n *store.Nominee) bool {
 
 // sameBusiness tells whether another nominee is none of this one's concern: of
 // the same registration (looked at elsewhere), standing no more, only proposed, of a list
-// that was not submitted or is over, or the same person's earlier registration in the
-// same Puskesmas.
+// that was not submitted or is over, the same person's earlier registration in the
+// same Puskesmas, or of who has left theirs.
 func (k *checker) sameBusiness(ctx context.Context, n, o *store.Nominee) (bool, error) {
 	here := slices.ContainsFunc(k.all, func(x store.Nominee) bool { return x.Number == o.Number })
 	if here || o.Number == n.Number || !current(o) || onlyProposed(*o) {
@@ -173,5 +186,5 @@ func (k *checker) sameBusiness(ctx context.Context, n, o *store.Nominee) (bool, 
 	case draft, returned, withdrawn, refused:
 		return true, nil
 	}
-	return false, nil
+	return k.hasLeft(ctx, k.snap, o)
 }

@@ -1,6 +1,7 @@
 package registration
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -75,6 +76,36 @@ func (s *Service) leaveLists(ctx context.Context, tx store.Tx, n *store.Nominee)
 // inPlace tells whether a nominee has a place: accepted, or admitted into it.
 func inPlace(n *store.Nominee) bool {
 	return n.Standing == int32(standingAccepted) || n.Standing == int32(standingAdmitted)
+}
+
+// hasLeft tells whether who has a place is bound by it no more, though nobody followed: the
+// account was disabled, or the Puskesmas has a newer list, which says who works there now.
+func (s *Service) hasLeft(ctx context.Context, snap store.Snapshot, n *store.Nominee) (bool, error) {
+	if !inPlace(n) || n.Puskesmas == "" {
+		return false, nil
+	}
+	if n.Account != 0 {
+		a, err := snap.FindAccount(ctx, n.Account)
+		if err != nil || a.Disabled {
+			return err == nil, err
+		}
+	}
+	newest, err := newestList(ctx, snap, n.Puskesmas)
+	return err == nil && newest != 0 && newest != n.Registration, err
+}
+
+// newestList is the registration whose list of a Puskesmas was accepted last; 0: none was.
+// One is accepted only when the one before is activated, which is then its last step.
+func newestList(ctx context.Context, snap store.Snapshot, code string) (uint32, error) {
+	list, err := snap.Standings(ctx, code, 0)
+	list = slices.DeleteFunc(list, func(p store.RegistrationPuskesmas) bool { return !wasAccepted(&p) })
+	if err != nil || len(list) == 0 {
+		return 0, err
+	}
+	newest := slices.MaxFunc(list, func(a, b store.RegistrationPuskesmas) int {
+		return cmp.Or(cmp.Compare(a.SinceMS, b.SinceMS), cmp.Compare(a.Registration, b.Registration))
+	})
+	return newest.Registration, nil
 }
 
 // leaveAccount takes a role from an account, and disables one without another role;

@@ -2,7 +2,6 @@ package registration
 
 import (
 	"context"
-	"slices"
 
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -162,8 +161,7 @@ func (s *Service) showRow(ctx context.Context, snap store.Snapshot, c *access.Ca
 	}
 	if !over.Read {
 		p := w.find(n.Puskesmas)
-		decided := p != nil && slices.Contains([]ksv1.RegistrationState{accepted, issued, distributed, activated}, ksv1.RegistrationState(p.State))
-		if !decided || !c.AdministersPuskesmas(n.Puskesmas) {
+		if p == nil || !wasAccepted(p) || !c.AdministersPuskesmas(n.Puskesmas) {
 			return Shown{}, false, nil
 		}
 	}

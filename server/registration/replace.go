@@ -116,7 +116,11 @@ func (s *Service) Propose(ctx context.Context, c *access.Caller, number uint32, 
 		if err := s.sealNominee(&w.Registration, &fresh, person); err != nil {
 			return err
 		}
-		if err := blocked("", append(CheckPerson(tidy(person)), sharedHere(&fresh, list)...)); err != nil {
+		shared, err := s.sharedHere(ctx, tx.Snapshot(), &fresh, list)
+		if err != nil {
+			return err
+		}
+		if err := blocked("", append(CheckPerson(tidy(person)), shared...)); err != nil {
 			return err
 		}
 		if fresh.Number, err = tx.Directory().PutNominee(ctx, fresh); err != nil {

@@ -76,6 +76,11 @@ func editable(p *store.RegistrationPuskesmas) bool {
 	return p == nil || p.State == int32(draft) || p.State == int32(returned)
 }
 
+// wasAccepted tells whether a Puskesmas's list is in force, or was until a newer one.
+func wasAccepted(p *store.RegistrationPuskesmas) bool {
+	return slices.Contains([]ksv1.RegistrationState{accepted, issued, distributed, activated}, ksv1.RegistrationState(p.State))
+}
+
 // waits tells whether a Puskesmas waits for Pusdatin.
 func waits(p store.RegistrationPuskesmas) bool {
 	return p.State == int32(submitted) || p.State == int32(inVerification)

@@ -37,6 +37,9 @@ func TestTheProcedureHoldsBehindRowLevelSecurity(t *testing.T) {
 		"every account":     TestWhoWasReplacedLosesEveryAccount,
 		"moved":             TestNomineesGoWithTheirPuskesmasToAnotherDistrict,
 		"moved undecided":   TestAListThatWasNotDecidedOnIsNoDistrictsWhenItsPuskesmasGoes,
+		"left":              TestWhoHasLeftAPuskesmasIsAcceptedElsewhere,
+		"newer list":        TestWhoIsInNoNewerListIsAcceptedElsewhere,
+		"change places":     TestTwoOfOneRequestChangePlaces,
 		"two years":         TestWhoIsInTwoYearsListsIsReplacedInBoth,
 	} {
 		t.Run(name, test)
