@@ -141,3 +141,23 @@ func (w *world) nomineeNow(t *testing.T, number uint32) (n store.Nominee) {
 	}
 	return n
 }
+
+// TestOnlyTheNewestListGetsAccounts: last year's was accepted, and its staff never made.
+func TestOnlyTheNewestListGetsAccounts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	_, guides := w.issued(t)
+	admin := w.activate(t, guides[0].Account)
+	w.now = w.now.AddDate(1, 0, 0)
+	list := people(0)
+	list[2], list[3], list[4] = nominee(ksv1.Role_ROLE_SUPERVISOR, 160), nominee(ksv1.Role_ROLE_SURVEYOR, 161), nominee(ksv1.Role_ROLE_SURVEYOR, 162)
+	w.registered(t, list)
+	staff, err := w.CreateStaff(ctx, admin)
+	if err != nil || len(staff) != 4 {
+		t.Errorf("%d accounts of a list of 4: %+v, %v", len(staff), staff, err)
+	}
+	if _, err := w.CreateStaff(ctx, admin); !errors.Is(err, ErrNothingDue) {
+		t.Errorf("once more: %v", err)
+	}
+}

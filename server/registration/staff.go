@@ -68,18 +68,18 @@ func (s *Service) CreateStaff(ctx context.Context, c *access.Caller) (out []Staf
 	return out, err
 }
 
-// staffDue are the nominees of a Puskesmas who should have an account now.
+// staffDue are the nominees of a Puskesmas who should have an account now: those of the list
+// that was accepted last, and who was admitted into their places.
 func (s *Service) staffDue(ctx context.Context, snap store.Snapshot, code string) ([]store.Nominee, error) {
-	list, err := snap.ListNominees(ctx, store.NomineeQuery{Puskesmas: code, Limit: maxStaff})
+	newest, err := newestList(ctx, snap, code)
+	if err != nil || newest == 0 {
+		return nil, err
+	}
+	list, err := s.list(ctx, snap, newest, code)
 	return slices.DeleteFunc(list, func(n store.Nominee) bool {
-		standing := ksv1.NomineeStanding(n.Standing)
-		ready := standing == ksv1.NomineeStanding_NOMINEE_STANDING_ACCEPTED || standing == ksv1.NomineeStanding_NOMINEE_STANDING_ADMITTED
-		return !ready || n.Account != 0 || n.Role == int32(ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR)
+		return !inPlace(&n) || n.Account != 0 || n.Role == int32(ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR)
 	}), err
 }
-
-// maxStaff bounds the nominees of a Puskesmas that are looked at, over the years.
-const maxStaff = 20 * maxNominees
 
 func (s *Service) makeStaff(ctx context.Context, tx store.Tx, n *store.Nominee) (*StaffAccount, error) {
 	row, err := tx.Snapshot().FindRegistration(ctx, n.Registration)

@@ -39,6 +39,7 @@ func TestTheProcedureHoldsBehindRowLevelSecurity(t *testing.T) {
 		"moved undecided":   TestAListThatWasNotDecidedOnIsNoDistrictsWhenItsPuskesmasGoes,
 		"left":              TestWhoHasLeftAPuskesmasIsAcceptedElsewhere,
 		"newer list":        TestWhoIsInNoNewerListIsAcceptedElsewhere,
+		"newest":            TestOnlyTheNewestListGetsAccounts,
 		"change places":     TestTwoOfOneRequestChangePlaces,
 		"two years":         TestWhoIsInTwoYearsListsIsReplacedInBoth,
 	} {
