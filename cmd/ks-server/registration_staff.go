@@ -77,12 +77,15 @@ func (p *procedure) staffCommand() *cobra.Command {
 			// The file comes first: codes that could not be written would be lost.
 			return withOutput(output, cmd.OutOrStdout(), func(to io.Writer) error {
 				return p.run(cmd, nil, func(ctx context.Context, s *registration.Service, caller *access.Caller) error {
-					list, err := s.CreateStaff(ctx, caller)
+					list, skipped, err := s.CreateStaff(ctx, caller)
 					if err != nil {
 						return err
 					}
 					for _, x := range list {
 						fmt.Fprintf(cmd.OutOrStdout(), "account %d: %s, %s\n", x.Number, x.UserName, x.FullName)
+					}
+					for _, x := range skipped {
+						fmt.Fprintf(cmd.OutOrStdout(), "no account for nominee %d, %s: %s\n", x.Nominee, x.FullName, registration.FindingName(x.Reason))
 					}
 					data, err := cards(list, end)
 					if err != nil {

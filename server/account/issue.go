@@ -10,6 +10,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -94,8 +95,8 @@ func (s *Service) Issue(ctx context.Context, tx store.Tx, a NewAccount) (Issued,
 	if err != nil {
 		return Issued{}, err
 	}
-	if slices.ContainsFunc(known, func(k store.Account) bool { return !k.Disabled }) {
-		return Issued{}, ErrPersonKnown
+	if err := s.giveWay(ctx, tx, known); err != nil {
+		return Issued{}, err
 	}
 	code, err := newCode(s.Rand)
 	if err != nil {
@@ -114,6 +115,38 @@ func (s *Service) Issue(ctx context.Context, tx store.Tx, a NewAccount) (Issued,
 		return sealPerson(s.Vault, &row, &a.Person)
 	})
 	return Issued{Number: row.Number, UserName: row.UserName, Code: code, Expires: time.UnixMilli(row.CodeExpiresMS)}, err
+}
+
+// Lapsed tells whether an account was never activated, and its code can't be used any more:
+// it stands in nobody's way.
+func Lapsed(a *store.Account, now time.Time) bool {
+	return a.Waiting() && a.ActivatedMS == 0 && a.UsedMS == 0 && a.CodeExpiresMS > 0 && a.CodeExpiresMS <= now.UnixMilli()
+}
+
+// giveWay disables those of a person's accounts that have lapsed, so that the person has one
+// alone. Errors: ErrPersonKnown where one is in use, or may be still.
+func (s *Service) giveWay(ctx context.Context, tx store.Tx, known []store.Account) error {
+	now := s.Now()
+	if slices.ContainsFunc(known, func(k store.Account) bool { return !k.Disabled && !Lapsed(&k, now) }) {
+		return ErrPersonKnown
+	}
+	for _, k := range known {
+		if k.Disabled {
+			continue
+		}
+		row, err := tx.Directory().LockAccount(ctx, k.Number)
+		if err != nil {
+			return err
+		}
+		if !row.Disabled && !Lapsed(&row, now) {
+			return ErrPersonKnown
+		}
+		audit.Of(ctx).Subject(audit.AccountSubject(row.Number))
+		if err := auth.Disable(ctx, tx, row, now.UnixMilli()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // registered tells whether a person's account in a Puskesmas may look up: only by

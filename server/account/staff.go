@@ -170,7 +170,7 @@ func (s *Service) lookUpStaff(ctx context.Context, tx store.Tx, c *access.Caller
 			return err
 		}
 		for k := range known {
-			if known[k].Disabled {
+			if known[k].Disabled || Lapsed(&known[k], s.Now()) {
 				continue
 			}
 			may, err := over(ctx, tx.Snapshot(), c, &known[k])
@@ -292,8 +292,8 @@ func (s *Service) Enable(ctx context.Context, c *access.Caller, number uint32) e
 			if err != nil {
 				return err
 			}
-			if slices.ContainsFunc(others, func(o store.Account) bool { return !o.Disabled }) {
-				return ErrPersonKnown
+			if err := s.giveWay(ctx, tx, others); err != nil {
+				return err
 			}
 		}
 		row.Disabled = false

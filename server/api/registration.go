@@ -214,7 +214,7 @@ func (a registrationService) ListRegistrationEvents(ctx context.Context, r *ksv1
 
 // createAccepted makes the accounts of accepted nominees, for CreateStaff.
 func (a registrationService) createAccepted(ctx context.Context) (*ksv1.CreateStaffResponse, error) {
-	list, err := a.logic().CreateStaff(ctx, callerOf(ctx))
+	list, skipped, err := a.logic().CreateStaff(ctx, callerOf(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -225,6 +225,11 @@ func (a registrationService) createAccepted(ctx context.Context) (*ksv1.CreateSt
 		cards[i] = x.Card(x.FullName)
 		out.Accounts = append(out.Accounts, issuedMessage(x.Issued, x.FullName))
 	}
-	out.CardsHtml, err = account.CardsHTML(cards)
+	for _, x := range skipped {
+		out.Skipped = append(out.Skipped, &ksv1.SkippedNominee{Nominee: x.Nominee, FullName: x.FullName, Reason: x.Reason, Message: x.Message})
+	}
+	if len(cards) > 0 {
+		out.CardsHtml, err = account.CardsHTML(cards)
+	}
 	return out, err
 }

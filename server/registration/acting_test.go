@@ -33,7 +33,7 @@ func TestWhoActsAndBecomesTheHeadActsNoMore(t *testing.T) {
 		nominee(ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR, 0), nominee(ksv1.Role_ROLE_PUSKESMAS_HEAD, 3), nominee(ksv1.Role_ROLE_SUPERVISOR, 2),
 		nominee(ksv1.Role_ROLE_SURVEYOR, 40), nominee(ksv1.Role_ROLE_SURVEYOR, 41),
 	})
-	if _, err := w.CreateStaff(t.Context(), admin); err != nil {
+	if _, _, err := w.CreateStaff(t.Context(), admin); err != nil {
 		t.Fatal(err)
 	}
 	a := w.account(t, surveyor.Account)

@@ -137,7 +137,7 @@ func (k *checker) sharedElsewhere(ctx context.Context, n *store.Nominee) ([]Find
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(accounts, func(a store.Account) bool { return stands(&a, n) }) {
+	if slices.ContainsFunc(accounts, func(a store.Account) bool { return !account.Lapsed(&a, k.Now()) && stands(&a, n) }) {
 		out = append(out, Finding{Field: "nik", Reason: ksv1.FindingReason_FINDING_REASON_HAS_ACCOUNT, Blocking: true,
 			Message: "Orang ini sudah memiliki akun aktif lain."})
 	}

@@ -131,7 +131,7 @@ func TestAnAdministratorWhoSurveysTooIsPusdatinsToDisable(t *testing.T) {
 	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.CreateStaff(ctx, w.activate(t, guide.Account)); err != nil {
+	if _, _, err := w.CreateStaff(ctx, w.activate(t, guide.Account)); err != nil {
 		t.Fatal(err)
 	}
 	if roles := w.account(t, guide.Account).Roles; len(roles) != 2 {

@@ -96,8 +96,8 @@ func TestTwoOfOneRequestChangePlaces(t *testing.T) {
 	ctx := t.Context()
 	_, guides := w.issued(t)
 	a1, a2 := w.activate(t, guides[0].Account), w.activate(t, guides[1].Account)
-	_, err1 := w.CreateStaff(ctx, a1)
-	_, err2 := w.CreateStaff(ctx, a2)
+	_, _, err1 := w.CreateStaff(ctx, a1)
+	_, _, err2 := w.CreateStaff(ctx, a2)
 	if err := errors.Join(err1, err2); err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestTwoOfOneRequestChangePlaces(t *testing.T) {
 	}
 	for number, puskesmas := range map[uint32]string{p1.Number: "P3204050101", p2.Number: "P3204050102"} {
 		admin := map[string]*access.Caller{"P3204050101": a1, "P3204050102": a2}[puskesmas]
-		if _, err := w.CreateStaff(ctx, admin); err != nil {
+		if _, _, err := w.CreateStaff(ctx, admin); err != nil {
 			t.Fatal(err)
 		}
 		n := w.nomineeNow(t, number)
@@ -153,11 +153,11 @@ func TestOnlyTheNewestListGetsAccounts(t *testing.T) {
 	list := people(0)
 	list[2], list[3], list[4] = nominee(ksv1.Role_ROLE_SUPERVISOR, 160), nominee(ksv1.Role_ROLE_SURVEYOR, 161), nominee(ksv1.Role_ROLE_SURVEYOR, 162)
 	w.registered(t, list)
-	staff, err := w.CreateStaff(ctx, admin)
+	staff, _, err := w.CreateStaff(ctx, admin)
 	if err != nil || len(staff) != 4 {
 		t.Errorf("%d accounts of a list of 4: %+v, %v", len(staff), staff, err)
 	}
-	if _, err := w.CreateStaff(ctx, admin); !errors.Is(err, ErrNothingDue) {
+	if _, _, err := w.CreateStaff(ctx, admin); !errors.Is(err, ErrNothingDue) {
 		t.Errorf("once more: %v", err)
 	}
 }

@@ -204,11 +204,11 @@ func TestTheAdministratorMakesTheAccountsOfTheAcceptedInOneGo(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	_, guides := w.issued(t)
-	if _, err := w.CreateStaff(ctx, w.bandung); !errors.Is(err, ErrForbidden) {
+	if _, _, err := w.CreateStaff(ctx, w.bandung); !errors.Is(err, ErrForbidden) {
 		t.Errorf("the district makes staff: %v", err)
 	}
 	admin := w.activate(t, guides[0].Account)
-	staff, err := w.CreateStaff(ctx, admin)
+	staff, _, err := w.CreateStaff(ctx, admin)
 	if err != nil || len(staff) != 4 {
 		t.Fatalf("staff %+v, %v", staff, err)
 	}
@@ -217,7 +217,7 @@ func TestTheAdministratorMakesTheAccountsOfTheAcceptedInOneGo(t *testing.T) {
 			t.Errorf("account %+v", a)
 		}
 	}
-	if _, err := w.CreateStaff(ctx, admin); !errors.Is(err, ErrNothingDue) {
+	if _, _, err := w.CreateStaff(ctx, admin); !errors.Is(err, ErrNothingDue) {
 		t.Errorf("a second time: %v", err)
 	}
 	// The administrator sees the own list, and no NIK.

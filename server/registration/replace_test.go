@@ -16,7 +16,7 @@ func (w *world) staffed(t *testing.T) (uint32, *access.Caller) {
 	t.Helper()
 	number, guides := w.issued(t)
 	admin := w.activate(t, guides[0].Account)
-	if _, err := w.CreateStaff(t.Context(), admin); err != nil {
+	if _, _, err := w.CreateStaff(t.Context(), admin); err != nil {
 		t.Fatal(err)
 	}
 	return number, admin
@@ -77,7 +77,7 @@ func TestAReplacementWorksFromAdmissionAndLooksUpFromAcceptance(t *testing.T) {
 	if a := w.account(t, old.Account); !a.Disabled || a.Registered {
 		t.Errorf("who was replaced keeps %+v", a)
 	}
-	staff, err := w.CreateStaff(ctx, admin)
+	staff, _, err := w.CreateStaff(ctx, admin)
 	if err != nil || len(staff) != 1 || w.account(t, staff[0].Number).Registered {
 		t.Fatalf("before Pusdatin's acceptance: %+v, %v", staff, err)
 	}
@@ -116,7 +116,7 @@ func TestARefusedFormLeavesThePlaceToAnother(t *testing.T) {
 	// Refused by Pusdatin: the account stays without look-ups until somebody follows.
 	second, err1 := w.Propose(ctx, admin, old.Number, nominee(0, 92), "")
 	_, err2 := w.Admit(ctx, w.bandung, second.Number, "")
-	staff, err3 := w.CreateStaff(ctx, admin)
+	staff, _, err3 := w.CreateStaff(ctx, admin)
 	_, err4 := w.RefuseReplacement(ctx, w.pusdatin, second.Number, "form tidak lengkap")
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		t.Fatal(err)
@@ -232,7 +232,7 @@ func TestLookUpsFollowTheFormAlone(t *testing.T) {
 		t.Errorf("listed %t, stranger %t", w.account(t, listed).Registered, w.account(t, stranger).Registered)
 	}
 	// The list's other accounts come without a second one for who has one.
-	staff, err := w.CreateStaff(ctx, admin)
+	staff, _, err := w.CreateStaff(ctx, admin)
 	if err != nil || len(staff) != 3 {
 		t.Fatalf("staff %+v, %v", staff, err)
 	}

@@ -45,7 +45,7 @@ func TestNothingOfAPersonIsInAFileInPlain(t *testing.T) {
 	}
 	planted = append(planted, guides[0].Code, guides[0].FullName)
 	admin := w.activate(t, guides[0].Account)
-	staff, err := w.CreateStaff(ctx, admin)
+	staff, _, err := w.CreateStaff(ctx, admin)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,6 +56,9 @@ func StateName(state ksv1.RegistrationState) string {
 // StepName is a step for operators, "verification begun".
 func StepName(step ksv1.RegistrationStep) string { return named(step.String(), "REGISTRATION_STEP_") }
 
+// FindingName is why somebody is not taken, for operators, "has account".
+func FindingName(reason ksv1.FindingReason) string { return named(reason.String(), "FINDING_REASON_") }
+
 func named(value, prefix string) string {
 	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(value, prefix), "_", " "))
 }

@@ -3,7 +3,6 @@ package registration
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -18,18 +17,28 @@ type StaffAccount struct {
 	FullName string
 }
 
+// Skipped is a nominee of whom no account was made: an account elsewhere stands in the way,
+// or the person's form does not hold any more.
+type Skipped struct {
+	Nominee  uint32
+	FullName string
+	Reason   ksv1.FindingReason
+	// Message is for people, in Indonesian.
+	Message string
+}
+
 // CreateStaff makes the accounts of all supervisors, surveyors and heads of the
 // administrator's own Puskesmas whose form was accepted or whose replacement was
-// admitted, and who have none yet: all or none. Who has an account in the
-// Puskesmas already gets the role in it, and no new code. Errors: ErrForbidden,
-// ErrNothingDue, *account.PersonKnownError, *account.InvalidError.
-func (s *Service) CreateStaff(ctx context.Context, c *access.Caller) (out []StaffAccount, err error) {
+// admitted, and who have none yet. Who has an account in the Puskesmas already gets the
+// role in it, and no new code; who can't have one is skipped, and is due the next time
+// again. Errors: ErrForbidden, ErrNothingDue.
+func (s *Service) CreateStaff(ctx context.Context, c *access.Caller) (made []StaffAccount, skipped []Skipped, err error) {
 	code := c.Account.Puskesmas
 	if !c.AdministersPuskesmas(code) || !c.Has(ksv1.Right_RIGHT_ISSUE_ACCOUNTS) {
-		return nil, ErrForbidden
+		return nil, nil, ErrForbidden
 	}
 	err = s.Store.Write(scoped(ctx, c), func(ctx context.Context, tx store.Tx) error {
-		out = nil
+		made, skipped = nil, nil
 		if err := tx.Directory().LockOffices(ctx, nil, code); err != nil {
 			return err
 		}
@@ -37,35 +46,31 @@ func (s *Service) CreateStaff(ctx context.Context, c *access.Caller) (out []Staf
 		if err != nil {
 			return err
 		}
-		told := map[uint32]bool{}
-		for i := range list {
-			n := &list[i]
-			one, err := s.makeStaff(ctx, tx, n)
-			if err != nil {
-				return err
-			}
-			if one != nil {
-				out = append(out, *one)
-			}
-			if told[n.Registration] {
-				continue
-			}
-			told[n.Registration] = true
-			row, err := tx.Directory().LockRegistration(ctx, n.Registration)
-			if err != nil {
-				return err
-			}
-			t := Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_STAFF_CREATED, Actor: c.Account.Number}
-			if err := s.tell(ctx, tx, &Whole{Registration: row}, code, activated, activated, t); err != nil {
-				return err
-			}
-		}
 		if len(list) == 0 {
 			return ErrNothingDue
 		}
-		return nil
+		row, err := tx.Directory().LockRegistration(ctx, list[0].Registration)
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			one, not, err := s.makeStaff(ctx, tx, &row, &list[i])
+			switch {
+			case err != nil:
+				return err
+			case not != nil:
+				skipped = append(skipped, *not)
+			case one != nil:
+				made = append(made, *one)
+			}
+		}
+		if len(skipped) == len(list) {
+			return nil
+		}
+		t := Taken{Step: ksv1.RegistrationStep_REGISTRATION_STEP_STAFF_CREATED, Actor: c.Account.Number}
+		return s.tell(ctx, tx, &Whole{Registration: row}, code, activated, activated, t)
 	})
-	return out, err
+	return made, skipped, err
 }
 
 // staffDue are the nominees of a Puskesmas who should have an account now: those of the list
@@ -81,35 +86,40 @@ func (s *Service) staffDue(ctx context.Context, snap store.Snapshot, code string
 	}), err
 }
 
-func (s *Service) makeStaff(ctx context.Context, tx store.Tx, n *store.Nominee) (*StaffAccount, error) {
-	row, err := tx.Snapshot().FindRegistration(ctx, n.Registration)
+// makeStaff makes the account of a nominee, or gives the one in the Puskesmas the role,
+// or tells why neither can be.
+func (s *Service) makeStaff(ctx context.Context, tx store.Tx, row *store.Registration, n *store.Nominee) (*StaffAccount, *Skipped, error) {
+	person, err := s.accountPerson(row, n)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	person, err := s.accountPerson(&row, n)
-	if err != nil {
-		return nil, err
+	not := Skipped{Nominee: n.Number, FullName: person.FullName}
+	var invalid *account.InvalidError
+	if errors.As(person.Check(), &invalid) {
+		not.Reason, not.Message = ksv1.FindingReason_FINDING_REASON_MALFORMED, invalid.Problem
+		return nil, &not, nil
 	}
 	known, err := tx.Snapshot().AccountsOfPerson(ctx, n.NIKHash)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if i := slices.IndexFunc(known, func(a store.Account) bool { return !a.Disabled && a.Puskesmas == n.Puskesmas }); i >= 0 {
-		return nil, s.addRole(ctx, tx, n, known[i].Number)
+		return nil, nil, s.addRole(ctx, tx, n, known[i].Number)
 	}
 	registered := n.Standing == int32(ksv1.NomineeStanding_NOMINEE_STANDING_ACCEPTED)
 	one, err := s.Accounts.Issue(ctx, tx, account.NewAccount{
 		Person: person, Roles: []ksv1.Role{ksv1.Role(n.Role)}, Puskesmas: n.Puskesmas, Registered: registered,
 	})
 	if errors.Is(err, account.ErrPersonKnown) {
-		return nil, &account.PersonKnownError{Field: fmt.Sprintf("nominees[%d].nik", n.Number)}
+		not.Reason, not.Message = ksv1.FindingReason_FINDING_REASON_HAS_ACCOUNT, "Orang ini sudah memiliki akun aktif di tempat lain."
+		return nil, &not, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	n.Account = one.Number
 	_, err = tx.Directory().PutNominee(ctx, *n)
-	return &StaffAccount{one, person.FullName}, err
+	return &StaffAccount{one, person.FullName}, nil, err
 }
 
 // addRole gives an account that a nominee has in the Puskesmas the role.

@@ -40,6 +40,8 @@ func TestTheProcedureHoldsBehindRowLevelSecurity(t *testing.T) {
 		"left":              TestWhoHasLeftAPuskesmasIsAcceptedElsewhere,
 		"newer list":        TestWhoIsInNoNewerListIsAcceptedElsewhere,
 		"newest":            TestOnlyTheNewestListGetsAccounts,
+		"skipped":           TestOnePersonElsewhereKeepsNobodyElseFromAnAccount,
+		"lapsed":            TestACardThatWasNeverUsedStandsInNobodysWay,
 		"change places":     TestTwoOfOneRequestChangePlaces,
 		"two years":         TestWhoIsInTwoYearsListsIsReplacedInBoth,
 	} {

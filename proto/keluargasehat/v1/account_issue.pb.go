@@ -405,7 +405,7 @@ type CreateStaffRequest struct {
 	Staff []*NewStaff `protobuf:"bytes,1,rep,name=staff,proto3" json:"staff,omitempty"`
 	// Make the accounts of all supervisors, surveyors and heads of the own Puskesmas
 	// whose registration was accepted or whose replacement was admitted, and who
-	// have none yet, in one go; staff is empty then.
+	// have none yet, in one go; staff is empty then. Who can't have one is skipped.
 	AcceptedNominees bool `protobuf:"varint,2,opt,name=accepted_nominees,json=acceptedNominees,proto3" json:"accepted_nominees,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -537,20 +537,98 @@ func (x *IssuedAccount) GetCodeExpiresAtMs() uint64 {
 	return 0
 }
 
+// SkippedNominee is somebody of whom no account was made.
+type SkippedNominee struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the nominee.
+	Nominee uint32 `protobuf:"varint,1,opt,name=nominee,proto3" json:"nominee,omitempty"`
+	// Full name, as the form gives it.
+	FullName string `protobuf:"bytes,2,opt,name=full_name,json=fullName,proto3" json:"full_name,omitempty"`
+	// Why: FINDING_REASON_HAS_ACCOUNT of somebody who has an account elsewhere,
+	// FINDING_REASON_MALFORMED of a form that does not hold.
+	Reason FindingReason `protobuf:"varint,3,opt,name=reason,proto3,enum=keluargasehat.v1.FindingReason" json:"reason,omitempty"`
+	// Why, for people, in Indonesian.
+	Message       string `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SkippedNominee) Reset() {
+	*x = SkippedNominee{}
+	mi := &file_keluargasehat_v1_account_issue_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SkippedNominee) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SkippedNominee) ProtoMessage() {}
+
+func (x *SkippedNominee) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_account_issue_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SkippedNominee.ProtoReflect.Descriptor instead.
+func (*SkippedNominee) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_account_issue_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *SkippedNominee) GetNominee() uint32 {
+	if x != nil {
+		return x.Nominee
+	}
+	return 0
+}
+
+func (x *SkippedNominee) GetFullName() string {
+	if x != nil {
+		return x.FullName
+	}
+	return ""
+}
+
+func (x *SkippedNominee) GetReason() FindingReason {
+	if x != nil {
+		return x.Reason
+	}
+	return FindingReason_FINDING_REASON_UNSPECIFIED
+}
+
+func (x *SkippedNominee) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
 // CreateStaffResponse carries the codes.
 type CreateStaffResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// In the order of the request.
 	Accounts []*IssuedAccount `protobuf:"bytes,1,rep,name=accounts,proto3" json:"accounts,omitempty"`
-	// Printable HTML page with a card for each: name, user name, code, QR.
-	CardsHtml     string `protobuf:"bytes,2,opt,name=cards_html,json=cardsHtml,proto3" json:"cards_html,omitempty"`
+	// Printable HTML page with a card for each: name, user name, code, QR; empty
+	// where no account was made.
+	CardsHtml string `protobuf:"bytes,2,opt,name=cards_html,json=cardsHtml,proto3" json:"cards_html,omitempty"`
+	// With accepted_nominees, who was skipped; the others' accounts are made. They
+	// are due the next time again. Empty: nobody.
+	Skipped       []*SkippedNominee `protobuf:"bytes,3,rep,name=skipped,proto3" json:"skipped,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CreateStaffResponse) Reset() {
 	*x = CreateStaffResponse{}
-	mi := &file_keluargasehat_v1_account_issue_proto_msgTypes[8]
+	mi := &file_keluargasehat_v1_account_issue_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -562,7 +640,7 @@ func (x *CreateStaffResponse) String() string {
 func (*CreateStaffResponse) ProtoMessage() {}
 
 func (x *CreateStaffResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_account_issue_proto_msgTypes[8]
+	mi := &file_keluargasehat_v1_account_issue_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -575,7 +653,7 @@ func (x *CreateStaffResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateStaffResponse.ProtoReflect.Descriptor instead.
 func (*CreateStaffResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_account_issue_proto_rawDescGZIP(), []int{8}
+	return file_keluargasehat_v1_account_issue_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CreateStaffResponse) GetAccounts() []*IssuedAccount {
@@ -592,6 +670,13 @@ func (x *CreateStaffResponse) GetCardsHtml() string {
 	return ""
 }
 
+func (x *CreateStaffResponse) GetSkipped() []*SkippedNominee {
+	if x != nil {
+		return x.Skipped
+	}
+	return nil
+}
+
 // ReissueCodeRequest names an account.
 type ReissueCodeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -603,7 +688,7 @@ type ReissueCodeRequest struct {
 
 func (x *ReissueCodeRequest) Reset() {
 	*x = ReissueCodeRequest{}
-	mi := &file_keluargasehat_v1_account_issue_proto_msgTypes[9]
+	mi := &file_keluargasehat_v1_account_issue_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -615,7 +700,7 @@ func (x *ReissueCodeRequest) String() string {
 func (*ReissueCodeRequest) ProtoMessage() {}
 
 func (x *ReissueCodeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_account_issue_proto_msgTypes[9]
+	mi := &file_keluargasehat_v1_account_issue_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -628,7 +713,7 @@ func (x *ReissueCodeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReissueCodeRequest.ProtoReflect.Descriptor instead.
 func (*ReissueCodeRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_account_issue_proto_rawDescGZIP(), []int{9}
+	return file_keluargasehat_v1_account_issue_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ReissueCodeRequest) GetAccount() uint32 {
@@ -651,7 +736,7 @@ type ReissueCodeResponse struct {
 
 func (x *ReissueCodeResponse) Reset() {
 	*x = ReissueCodeResponse{}
-	mi := &file_keluargasehat_v1_account_issue_proto_msgTypes[10]
+	mi := &file_keluargasehat_v1_account_issue_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -663,7 +748,7 @@ func (x *ReissueCodeResponse) String() string {
 func (*ReissueCodeResponse) ProtoMessage() {}
 
 func (x *ReissueCodeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_account_issue_proto_msgTypes[10]
+	mi := &file_keluargasehat_v1_account_issue_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -676,7 +761,7 @@ func (x *ReissueCodeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReissueCodeResponse.ProtoReflect.Descriptor instead.
 func (*ReissueCodeResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_account_issue_proto_rawDescGZIP(), []int{10}
+	return file_keluargasehat_v1_account_issue_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ReissueCodeResponse) GetIssued() *IssuedAccount {
@@ -697,7 +782,7 @@ var File_keluargasehat_v1_account_issue_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_account_issue_proto_rawDesc = "" +
 	"\n" +
-	"$keluargasehat/v1/account_issue.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1bkeluargasehat/v1/auth.proto\"\xf8\x01\n" +
+	"$keluargasehat/v1/account_issue.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1bkeluargasehat/v1/auth.proto\x1a#keluargasehat/v1/registration.proto\"\xf8\x01\n" +
 	"\rAccountPerson\x12'\n" +
 	"\tfull_name\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\bfullName\x12\x19\n" +
@@ -734,11 +819,17 @@ const file_keluargasehat_v1_account_issue_proto_rawDesc = "" +
 	"\tuser_name\x18\x02 \x01(\tR\buserName\x12\x1b\n" +
 	"\tfull_name\x18\x03 \x01(\tR\bfullName\x12\x12\n" +
 	"\x04code\x18\x04 \x01(\tR\x04code\x12+\n" +
-	"\x12code_expires_at_ms\x18\x05 \x01(\x04R\x0fcodeExpiresAtMs\"q\n" +
+	"\x12code_expires_at_ms\x18\x05 \x01(\x04R\x0fcodeExpiresAtMs\"\x9a\x01\n" +
+	"\x0eSkippedNominee\x12\x18\n" +
+	"\anominee\x18\x01 \x01(\rR\anominee\x12\x1b\n" +
+	"\tfull_name\x18\x02 \x01(\tR\bfullName\x127\n" +
+	"\x06reason\x18\x03 \x01(\x0e2\x1f.keluargasehat.v1.FindingReasonR\x06reason\x12\x18\n" +
+	"\amessage\x18\x04 \x01(\tR\amessage\"\xad\x01\n" +
 	"\x13CreateStaffResponse\x12;\n" +
 	"\baccounts\x18\x01 \x03(\v2\x1f.keluargasehat.v1.IssuedAccountR\baccounts\x12\x1d\n" +
 	"\n" +
-	"cards_html\x18\x02 \x01(\tR\tcardsHtml\".\n" +
+	"cards_html\x18\x02 \x01(\tR\tcardsHtml\x12:\n" +
+	"\askipped\x18\x03 \x03(\v2 .keluargasehat.v1.SkippedNomineeR\askipped\".\n" +
 	"\x12ReissueCodeRequest\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\rR\aaccount\"m\n" +
 	"\x13ReissueCodeResponse\x127\n" +
@@ -758,7 +849,7 @@ func file_keluargasehat_v1_account_issue_proto_rawDescGZIP() []byte {
 	return file_keluargasehat_v1_account_issue_proto_rawDescData
 }
 
-var file_keluargasehat_v1_account_issue_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_keluargasehat_v1_account_issue_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_keluargasehat_v1_account_issue_proto_goTypes = []any{
 	(*AccountPerson)(nil),          // 0: keluargasehat.v1.AccountPerson
 	(*ActivateRequest)(nil),        // 1: keluargasehat.v1.ActivateRequest
@@ -768,22 +859,26 @@ var file_keluargasehat_v1_account_issue_proto_goTypes = []any{
 	(*NewStaff)(nil),               // 5: keluargasehat.v1.NewStaff
 	(*CreateStaffRequest)(nil),     // 6: keluargasehat.v1.CreateStaffRequest
 	(*IssuedAccount)(nil),          // 7: keluargasehat.v1.IssuedAccount
-	(*CreateStaffResponse)(nil),    // 8: keluargasehat.v1.CreateStaffResponse
-	(*ReissueCodeRequest)(nil),     // 9: keluargasehat.v1.ReissueCodeRequest
-	(*ReissueCodeResponse)(nil),    // 10: keluargasehat.v1.ReissueCodeResponse
-	(Role)(0),                      // 11: keluargasehat.v1.Role
+	(*SkippedNominee)(nil),         // 8: keluargasehat.v1.SkippedNominee
+	(*CreateStaffResponse)(nil),    // 9: keluargasehat.v1.CreateStaffResponse
+	(*ReissueCodeRequest)(nil),     // 10: keluargasehat.v1.ReissueCodeRequest
+	(*ReissueCodeResponse)(nil),    // 11: keluargasehat.v1.ReissueCodeResponse
+	(Role)(0),                      // 12: keluargasehat.v1.Role
+	(FindingReason)(0),             // 13: keluargasehat.v1.FindingReason
 }
 var file_keluargasehat_v1_account_issue_proto_depIdxs = []int32{
 	0,  // 0: keluargasehat.v1.NewStaff.person:type_name -> keluargasehat.v1.AccountPerson
-	11, // 1: keluargasehat.v1.NewStaff.roles:type_name -> keluargasehat.v1.Role
+	12, // 1: keluargasehat.v1.NewStaff.roles:type_name -> keluargasehat.v1.Role
 	5,  // 2: keluargasehat.v1.CreateStaffRequest.staff:type_name -> keluargasehat.v1.NewStaff
-	7,  // 3: keluargasehat.v1.CreateStaffResponse.accounts:type_name -> keluargasehat.v1.IssuedAccount
-	7,  // 4: keluargasehat.v1.ReissueCodeResponse.issued:type_name -> keluargasehat.v1.IssuedAccount
-	5,  // [5:5] is the sub-list for method output_type
-	5,  // [5:5] is the sub-list for method input_type
-	5,  // [5:5] is the sub-list for extension type_name
-	5,  // [5:5] is the sub-list for extension extendee
-	0,  // [0:5] is the sub-list for field type_name
+	13, // 3: keluargasehat.v1.SkippedNominee.reason:type_name -> keluargasehat.v1.FindingReason
+	7,  // 4: keluargasehat.v1.CreateStaffResponse.accounts:type_name -> keluargasehat.v1.IssuedAccount
+	8,  // 5: keluargasehat.v1.CreateStaffResponse.skipped:type_name -> keluargasehat.v1.SkippedNominee
+	7,  // 6: keluargasehat.v1.ReissueCodeResponse.issued:type_name -> keluargasehat.v1.IssuedAccount
+	7,  // [7:7] is the sub-list for method output_type
+	7,  // [7:7] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_account_issue_proto_init() }
@@ -792,13 +887,14 @@ func file_keluargasehat_v1_account_issue_proto_init() {
 		return
 	}
 	file_keluargasehat_v1_auth_proto_init()
+	file_keluargasehat_v1_registration_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_account_issue_proto_rawDesc), len(file_keluargasehat_v1_account_issue_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   11,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -52,7 +52,7 @@ type AccountServiceClient interface {
 	Activate(ctx context.Context, in *ActivateRequest, opts ...grpc.CallOption) (*ActivateResponse, error)
 	// Changes the own password and ends the account's other sessions.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
-	// Makes accounts from persons, all or none: a Puskesmas administrator those of
+	// Makes accounts, from persons all or none: a Puskesmas administrator those of
 	// supervisor, surveyors and head of the own Puskesmas; an office its own staff;
 	// the national level provincial and district offices too.
 	CreateStaff(ctx context.Context, in *CreateStaffRequest, opts ...grpc.CallOption) (*CreateStaffResponse, error)
@@ -277,7 +277,7 @@ type AccountServiceServer interface {
 	Activate(context.Context, *ActivateRequest) (*ActivateResponse, error)
 	// Changes the own password and ends the account's other sessions.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
-	// Makes accounts from persons, all or none: a Puskesmas administrator those of
+	// Makes accounts, from persons all or none: a Puskesmas administrator those of
 	// supervisor, surveyors and head of the own Puskesmas; an office its own staff;
 	// the national level provincial and district offices too.
 	CreateStaff(context.Context, *CreateStaffRequest) (*CreateStaffResponse, error)

@@ -88,7 +88,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Makes accounts from persons, all or none: a Puskesmas administrator those of
+         * Makes accounts, from persons all or none: a Puskesmas administrator those of
          *     supervisor, surveyors and head of the own Puskesmas; an office its own staff;
          *     the national level provincial and district offices too.
          */
@@ -3018,7 +3018,7 @@ export interface components {
             /**
              * @description Make the accounts of all supervisors, surveyors and heads of the own Puskesmas
              *     whose registration was accepted or whose replacement was admitted, and who
-             *     have none yet, in one go; staff is empty then.
+             *     have none yet, in one go; staff is empty then. Who can't have one is skipped.
              */
             acceptedNominees?: boolean;
             /** @description Accounts to be made. */
@@ -3028,8 +3028,16 @@ export interface components {
         CreateStaffResponse: {
             /** @description In the order of the request. */
             accounts?: components["schemas"]["IssuedAccount"][];
-            /** @description Printable HTML page with a card for each: name, user name, code, QR. */
+            /**
+             * @description Printable HTML page with a card for each: name, user name, code, QR; empty
+             *     where no account was made.
+             */
             cardsHtml?: string;
+            /**
+             * @description With accepted_nominees, who was skipped; the others' accounts are made. They
+             *     are due the next time again. Empty: nobody.
+             */
+            skipped?: components["schemas"]["SkippedNominee"][];
         };
         /** @description DecideDuplicateRequest is a decision. */
         DecideDuplicateBody: {
@@ -6340,6 +6348,19 @@ export interface components {
         };
         /** @description SignOutResponse is empty. */
         SignOutResponse: Record<string, never>;
+        /** @description SkippedNominee is somebody of whom no account was made. */
+        SkippedNominee: {
+            /** @description Full name, as the form gives it. */
+            fullName?: string;
+            /** @description Why, for people, in Indonesian. */
+            message?: string;
+            /**
+             * Format: int64
+             * @description Number of the nominee.
+             */
+            nominee?: number;
+            reason?: components["schemas"]["FindingReason"];
+        };
         /** @description SourceColumn is one carried cell. */
         SourceColumn: {
             /** @description Full column name, such as "survei_sumber". */
