@@ -23,7 +23,7 @@ const (
 	lackingPuskesmas  = "P3204050202"
 )
 
-func TestADistrictAppliesAndAnAdministratorMakesTwelveAccounts(t *testing.T) {
+func TestADistrictAppliesAndAnAdministratorMakesItsAccounts(t *testing.T) {
 	t.Parallel()
 	install(t)
 	w := newWorld(t, 0)

@@ -1,6 +1,6 @@
 // The ministry's procedure: a district applies, Pusdatin accepts one Puskesmas
 // and returns another, the package is printed, an administrator activates the
-// account, makes twelve, and has a nominee replaced.
+// account, makes those of all accepted nominees, and has a nominee replaced.
 import { answerLoss, choose, focusedName, lookInAll, must, open, settings, signIn, tabTo, until, visit, withBrowser } from "./browser.mjs";
 
 const nik = "3204051204880003";
@@ -11,6 +11,7 @@ await withBrowser(async (browser) => {
   await apply(browser, size);
   await decide(browser, size);
   const guide = await readGuide(browser, size);
+  await elsewhere(browser, size);
   await makeStaff(browser, size, guide);
   await replace(browser, size, guide);
 });
@@ -166,6 +167,20 @@ async function readGuide(browser, size) {
   return { userName: at("pengguna"), code: at("kode sekali") ?? at("kode") };
 }
 
+/** Another Puskesmas has typed in somebody of the accepted list. */
+async function elsewhere(browser, size) {
+  const administrator = await visit(browser, size);
+  const { page } = administrator;
+  await signIn(administrator, "administrator");
+  await choose(administrator, "Akun");
+  await fillPerson(page, 0);
+  await page.getByLabel("NIK (16 angka)").fill("3204055405940010");
+  await page.getByRole("button", { name: "Buat 1 akun" }).click();
+  await page.getByText("1 akun dibuat.").waitFor();
+  await page.getByRole("button", { name: "Sudah dicatat atau diserahkan" }).click();
+  await administrator.context.close();
+}
+
 async function makeStaff(browser, size, guide) {
   const administrator = await visit(browser, size);
   const { page } = administrator;
@@ -179,14 +194,21 @@ async function makeStaff(browser, size, guide) {
   await page.getByText("Akun Anda aktif.").waitFor();
   await signIn(administrator, guide.userName, userPassword);
   await choose(administrator, "Akun");
-  for (let n = 0; n < 12; n++) await fillPerson(page, n);
-  await page.getByRole("button", { name: "Buat 12 akun" }).click();
-  await page.getByText("12 akun dibuat.").waitFor();
+  await page.getByRole("button", { name: "Buat akun petugas" }).click();
+  await page.getByText("11 akun dibuat.").waitFor();
+  await until(async () => (await focusedName(page)).includes("11 akun dibuat."), "the cards have the focus");
+  await page.getByText("Dewi Anggraini: Orang ini sudah memiliki akun aktif di tempat lain.").waitFor();
   const codes = await page.getByRole("region", { name: "Kode sekali pakai" }).getByRole("listitem").count();
-  must(codes === 12, `twelve codes are shown, not ${codes}`);
+  must(codes === 11, `eleven codes are shown, not ${codes}`);
   const drawn = await page.getByRole("img", { name: /^Kode QR aktivasi/ }).count();
-  must(drawn === 12, `every card has its QR, not ${drawn}`);
+  must(drawn === 11, `every card has its QR, not ${drawn}`);
   await lookInAll(administrator, "akun");
+  await page.getByRole("button", { name: "Buat akun petugas" }).click();
+  await page.getByText("1 orang dilewati").waitFor();
+  must((await page.getByRole("region", { name: "Kode sekali pakai" }).getByRole("listitem").count()) === 11, "the codes stay until they are noted");
+  for (let n = 1; n < 3; n++) await fillPerson(page, n, n);
+  await page.getByRole("button", { name: "Buat 2 akun" }).click();
+  await page.getByText("2 akun dibuat.").waitFor();
   await administrator.context.close();
 }
 
@@ -256,9 +278,10 @@ async function decideOnReplacement(office, user, yes) {
   await office.context.close();
 }
 
-async function fillPerson(page, n) {
+/** Types in person n, the place-th of the form. */
+async function fillPerson(page, n, place = n + 1) {
   await page.getByRole("button", { name: "Tambah orang" }).click();
-  const person = page.getByRole("group", { name: `Orang ${n + 1}`, exact: true });
+  const person = page.getByRole("group", { name: `Orang ${place}`, exact: true });
   await person.getByLabel("Nama lengkap dengan gelar").fill(`Orang Contoh ${"ABCDEFGHIJKL"[n]}`);
   await person.getByLabel("NIK (16 angka)").fill(`32040541019001${String(10 + n)}`);
   await person.getByLabel("Bukan ASN").check();

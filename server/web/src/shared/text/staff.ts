@@ -23,6 +23,13 @@ export const staff = {
       `Nonaktifkan ${name}? Semua sesi berakhir. Data yang belum terkirim diserahkan saat perangkatnya sinkron lagi dan menunggu keputusan supervisor di Karantina.`,
     enable: (name: string) => `Aktifkan lagi ${name}?`,
   },
+  acceptedCreate: "Buat akun petugas",
+  acceptedIntro:
+    "Membuat sekaligus akun Kepala Puskesmas, supervisor, dan Pembina Keluarga yang telah disetujui dalam pendaftaran dan belum mempunyai akun, dengan satu kartu untuk setiap orang.",
+  acceptedNobody: "Semua orang yang telah disetujui sudah mempunyai akun.",
+  acceptedRoles: "Tidak ada kode baru: yang telah disetujui sudah mempunyai akun di Puskesmas ini, dan mendapat perannya.",
+  skipped: (n: string) => `${n} orang dilewati`,
+  skippedOne: (name: string, why: string) => `${name}: ${why}`,
   add: "Tambah orang",
   person: (n: string) => `Orang ${n}`,
   removePerson: (n: string) => `Hapus orang ${n}`,
