@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -299,7 +300,11 @@ func (p *procedure) receiveCommand() *cobra.Command {
 copy to the province and the submission. Mistakes are told by row and column, and
 nothing is entered then; with --incomplete a form whose mistakes are in persons goes
 in all the same, so that it can be returned with reasons. --registration enters a
-corrected form in place of what was returned.`,
+corrected form in place of what was returned.
+
+A letter that was entered before is not entered again: of the same form receive says
+"already received as registration NUMBER" and succeeds, so that it may be run again;
+with another list it fails.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if r.Channel, err = channelOf(via); err != nil {
@@ -313,6 +318,11 @@ corrected form in place of what was returned.`,
 			}
 			return p.run(cmd, subjectOf(r.Registration), func(ctx context.Context, s *registration.Service, caller *access.Caller) error {
 				w, err := s.Receive(ctx, caller, r)
+				var before *registration.ReceivedError
+				if errors.As(err, &before) && before.Same {
+					fmt.Fprintln(cmd.OutOrStdout(), before)
+					return nil
+				}
 				if err != nil {
 					return err
 				}

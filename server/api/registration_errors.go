@@ -43,6 +43,13 @@ func registrationStatus(err error) error {
 		}
 		return build(codes.FailedPrecondition, "INCOMPLETE", incomplete.Error(), "Data Puskesmas ini belum lengkap, sehingga belum dapat disetujui.", bad)
 	}
+	var received *registration.ReceivedError
+	if errors.As(err, &received) {
+		text := fmt.Sprintf("Surat ini sudah dimasukkan sebagai permohonan %d. Formulir perbaikan dimasukkan ke permohonan itu, setelah dikembalikan.", received.Registration)
+		return build(codes.AlreadyExists, "LETTER_RECEIVED", received.Error(), text, &errdetails.ResourceInfo{
+			ResourceType: "registration", ResourceName: fmt.Sprint(received.Registration), Description: received.Error(),
+		})
+	}
 	var form *registration.FormError
 	if errors.As(err, &form) {
 		bad := &errdetails.BadRequest{}

@@ -25,7 +25,7 @@ type Received struct {
 
 // Receive enters a form and a letter for a district without an account, by
 // Pusdatin: draws up, records the copy, submits. Errors: ErrForbidden, *FormError,
-// *InvalidError, store.ErrNotFound, *StepError, *TooManyForms.
+// *InvalidError, store.ErrNotFound, *StepError, *TooManyForms, *ReceivedError.
 func (s *Service) Receive(ctx context.Context, c *access.Caller, r Received) (*Whole, error) {
 	if !c.Has(ksv1.Right_RIGHT_DECIDE_REGISTRATION) {
 		return nil, ErrForbidden
@@ -78,9 +78,17 @@ func (s *Service) readForm(ctx context.Context, c *access.Caller, data []byte) (
 }
 
 // receiving is the registration that a form goes into: a new one, or one of the
-// same district in which every Puskesmas of the form was returned or is new.
+// same district in which every Puskesmas of the form was returned or is new. Errors:
+// *ReceivedError for a new one whose letter is there.
 func (s *Service) receiving(ctx context.Context, tx store.Tx, c *access.Caller, form *Form, r Received) (*Whole, error) {
 	if r.Registration == 0 {
+		// One after the other for a district: the second of two then finds the first.
+		if err := tx.Directory().LockOffices(ctx, []string{form.District}, ""); err != nil {
+			return nil, err
+		}
+		if err := s.notReceived(ctx, tx.Snapshot(), form, r.LetterPDF); err != nil {
+			return nil, err
+		}
 		return s.create(ctx, tx, c, form.District, r.Channel)
 	}
 	row, err := tx.Directory().LockRegistration(ctx, r.Registration)

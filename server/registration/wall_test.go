@@ -43,6 +43,7 @@ func TestTheProcedureHoldsBehindRowLevelSecurity(t *testing.T) {
 		"skipped":           TestOnePersonElsewhereKeepsNobodyElseFromAnAccount,
 		"lapsed":            TestACardThatWasNeverUsedStandsInNobodysWay,
 		"change places":     TestTwoOfOneRequestChangePlaces,
+		"letter once":       TestALetterIsEnteredOnce,
 		"two years":         TestWhoIsInTwoYearsListsIsReplacedInBoth,
 	} {
 		t.Run(name, test)

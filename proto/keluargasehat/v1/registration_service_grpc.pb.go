@@ -74,7 +74,9 @@ type RegistrationServiceClient interface {
 	CreateRegistration(ctx context.Context, in *CreateRegistrationRequest, opts ...grpc.CallOption) (*CreateRegistrationResponse, error)
 	// Enters a form and a letter that came on paper or by e-mail, with the copy to the
 	// province and the submission: by Pusdatin, for a district without an account. A
-	// corrected form of a registration replaces what was returned in it.
+	// corrected form of a registration replaces what was returned in it. A letter that
+	// was entered before, in a registration that is not over, is refused with
+	// LETTER_RECEIVED and the number.
 	ReceiveRegistration(ctx context.Context, in *ReceiveRegistrationRequest, opts ...grpc.CallOption) (*ReceiveRegistrationResponse, error)
 	// Lists registrations that the caller may see, newest first; with waiting the
 	// queue, longest waiting first.
@@ -478,7 +480,9 @@ type RegistrationServiceServer interface {
 	CreateRegistration(context.Context, *CreateRegistrationRequest) (*CreateRegistrationResponse, error)
 	// Enters a form and a letter that came on paper or by e-mail, with the copy to the
 	// province and the submission: by Pusdatin, for a district without an account. A
-	// corrected form of a registration replaces what was returned in it.
+	// corrected form of a registration replaces what was returned in it. A letter that
+	// was entered before, in a registration that is not over, is refused with
+	// LETTER_RECEIVED and the number.
 	ReceiveRegistration(context.Context, *ReceiveRegistrationRequest) (*ReceiveRegistrationResponse, error)
 	// Lists registrations that the caller may see, newest first; with waiting the
 	// queue, longest waiting first.

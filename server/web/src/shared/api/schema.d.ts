@@ -1641,7 +1641,9 @@ export interface paths {
         /**
          * Enters a form and a letter that came on paper or by e-mail, with the copy to the
          *     province and the submission: by Pusdatin, for a district without an account. A
-         *     corrected form of a registration replaces what was returned in it.
+         *     corrected form of a registration replaces what was returned in it. A letter that
+         *     was entered before, in a registration that is not over, is refused with
+         *     LETTER_RECEIVED and the number.
          */
         post: operations["RegistrationService_ReceiveRegistration"];
         delete?: never;
