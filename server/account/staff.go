@@ -237,12 +237,16 @@ func assignable(areas []string, surveyor bool, villages []store.Village) ([]stri
 	return out, nil
 }
 
-// ReissueBy is Reissue for a caller. Errors: store.ErrNotFound, ErrForbidden.
+// ReissueBy is Reissue for a caller. Errors: store.ErrNotFound, ErrForbidden, *InvalidError
+// for a disabled account, whose card could not be used.
 func (s *Service) ReissueBy(ctx context.Context, c *access.Caller, number uint32) (issued Issued, fullName string, err error) {
 	err = s.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		row, err := s.lockOther(ctx, tx, c, number, mayReissue)
 		if err != nil {
 			return err
+		}
+		if row.Disabled {
+			return &InvalidError{"account", "Akun ini dinonaktifkan, sehingga kode baru tidak dapat dipakai. Aktifkan lagi akunnya, lalu buat kode baru."}
 		}
 		if fullName, err = OpenFullName(s.Vault, &row); err != nil {
 			return err

@@ -290,3 +290,16 @@ func afterAForgottenPasswordNothingIsLost(t *testing.T, f *Field) {
 		t.Error(err)
 	}
 }
+
+func TestADisabledAccountGetsNoCode(t *testing.T) {
+	f := newField(t, 1, nil)
+	admin := administrator(t, f)
+	staff, _ := createStaff(t, f, admin, staffBody("Rina Wijaya", 1, `"ROLE_SURVEYOR"`))
+	path := fmt.Sprintf("/v1/accounts/%d", staff[0].Account)
+	restPost(t, f, admin, path+":disable", `{}`)
+	if status, data := rest(t, f, "POST", admin, path+":reissueCode", `{}`); status != 400 || !bytes.Contains(data, []byte("dinonaktifkan")) {
+		t.Errorf("a card that can't be used: %d %s", status, data)
+	}
+	restPost(t, f, admin, path+":enable", `{}`)
+	restPost(t, f, admin, path+":reissueCode", `{}`)
+}
