@@ -29,6 +29,7 @@ var auditReasons = map[string]string{
 	"INVALID":                "isian salah",
 	"KEY_OF_ANOTHER":         "kunci perangkat milik akun lain",
 	"LETTER_MISSING":         "surat belum ada",
+	"LETTER_RECEIVED":        "surat sudah dimasukkan",
 	"LIST_CHANGED":           "daftar berubah",
 	"LOOK_UP_NOT_REGISTERED": "belum terdaftar di Dukcapil",
 	"ID_TAKEN":               "nomor sudah dipakai",
