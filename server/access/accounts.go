@@ -28,10 +28,19 @@ var officeRoles = []ksv1.Role{
 // staffRoles are what the administrator of a Puskesmas makes.
 var staffRoles = []ksv1.Role{ksv1.Role_ROLE_PUSKESMAS_HEAD, ksv1.Role_ROLE_SUPERVISOR, ksv1.Role_ROLE_SURVEYOR}
 
+// Place is what counts of an account's Puskesmas; zero for an office's account.
+type Place struct {
+	District string
+	// Unadministered: nobody administers it, or whoever is to has not activated the account.
+	Unadministered bool
+}
+
 // Over decides what the caller may do with an account (DOMAIN.md section 6, row
-// "accounts"); district is that of the account's Puskesmas, "" for an office's.
-// Nobody manages the own account: it would be the way to keep what was taken.
-func (c *Caller) Over(a *store.Account, district string) OverAccount {
+// "accounts") of a place. Nobody manages the own account: it would be the way to keep what
+// was taken. Where nobody administers a Puskesmas, the national level does what can't wait,
+// such as to disable an account or to revoke a lost device; codes, by which one could become
+// somebody who sees families, it gives none.
+func (c *Caller) Over(a *store.Account, of Place) OverAccount {
 	var may OverAccount
 	same := c.Account.Puskesmas == a.Puskesmas && c.Account.Area == a.Area
 	if c.is(ksv1.Role_ROLE_NATIONAL) && slices.ContainsFunc(officeRoles, func(role ksv1.Role) bool { return has(a, role) }) {
@@ -42,7 +51,10 @@ func (c *Caller) Over(a *store.Account, district string) OverAccount {
 			may = OverAccount{Read: true, Reissue: true, Manage: true}
 		}
 	}
-	if c.is(ksv1.Role_ROLE_DISTRICT) && district != "" && district == c.Account.Area && has(a, ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR) {
+	if c.is(ksv1.Role_ROLE_NATIONAL) && a.Puskesmas != "" && of.Unadministered {
+		may.Read, may.Manage = true, true
+	}
+	if c.is(ksv1.Role_ROLE_DISTRICT) && of.District != "" && of.District == c.Account.Area && has(a, ksv1.Role_ROLE_PUSKESMAS_ADMINISTRATOR) {
 		may.Read, may.Reissue = true, true
 	}
 	if same && a.Puskesmas != "" {

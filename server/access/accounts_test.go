@@ -27,9 +27,15 @@ func TestEveryAccountIsSomebodysToManage(t *testing.T) {
 			a.Roles = append(a.Roles, int32(role))
 		}
 		for _, who := range []*Caller{national, district, administrator} {
-			if over := who.Over(&a, "32.04"); over.Manage != (who == c.manages) {
+			if over := who.Over(&a, Place{District: "32.04"}); over.Manage != (who == c.manages) {
 				t.Errorf("%v: account %d may %+v", c.roles, who.Account.Number, over)
 			}
+		}
+	}
+	a := store.Account{Number: 9, Puskesmas: "P1", Roles: []int32{int32(ksv1.Role_ROLE_SURVEYOR)}}
+	for _, who := range []*Caller{national, district, administrator} {
+		if over := who.Over(&a, Place{"32.04", true}); over.Manage != (who != district) || over.Reissue != (who == administrator) {
+			t.Errorf("where nobody administers: account %d may %+v", who.Account.Number, over)
 		}
 	}
 }

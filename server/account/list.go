@@ -41,6 +41,7 @@ func (s *Service) List(ctx context.Context, c *access.Caller, areaCode string, a
 	}
 	err = s.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		list, next, q.After = nil, 0, after
+		seen := seenPlaces{}
 		for looked := 0; ; {
 			page, err := snap.ListAccounts(ctx, q)
 			if err != nil {
@@ -48,7 +49,7 @@ func (s *Service) List(ctx context.Context, c *access.Caller, areaCode string, a
 			}
 			for i := range page {
 				q.After = page[i].Number
-				one, err := s.listed(ctx, snap, c, page[i])
+				one, err := s.listed(ctx, snap, c, seen, page[i])
 				if err != nil {
 					return err
 				}
@@ -73,10 +74,10 @@ func (s *Service) List(ctx context.Context, c *access.Caller, areaCode string, a
 	return list, next, err
 }
 
-func (s *Service) listed(ctx context.Context, snap store.Snapshot, c *access.Caller, a store.Account) (Listed, error) {
+func (s *Service) listed(ctx context.Context, snap store.Snapshot, c *access.Caller, seen seenPlaces, a store.Account) (Listed, error) {
 	one := Listed{Account: a}
 	var err error
-	if one.Over, err = over(ctx, snap, c, &a); err != nil || !one.Over.Read {
+	if one.Over, err = seen.over(ctx, snap, c, &a); err != nil || !one.Over.Read {
 		return one, err
 	}
 	one.Person, err = OpenPerson(s.Vault, &a)

@@ -59,17 +59,9 @@ func lockBoth(ctx context.Context, tx store.Tx, caller, number uint32) (own, row
 	return own, row, nil
 }
 
-// over decides with the district of the account's Puskesmas.
+// over decides with what is so of the account's Puskesmas now.
 func over(ctx context.Context, snap store.Snapshot, c *access.Caller, a *store.Account) (access.OverAccount, error) {
-	district := ""
-	if a.Puskesmas != "" {
-		p, err := snap.FindPuskesmas(ctx, a.Puskesmas)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return access.OverAccount{}, err
-		}
-		district = p.District
-	}
-	return c.Over(a, district), nil
+	return seenPlaces{}.over(ctx, snap, c, a)
 }
 
 func mayReissue(o access.OverAccount) bool { return o.Reissue }
@@ -132,7 +124,7 @@ func checkStaff(ctx context.Context, snap store.Snapshot, c *access.Caller, a *N
 	for _, role := range a.Roles {
 		row.Roles = append(row.Roles, int32(role))
 	}
-	if !c.Over(&row, "").Manage {
+	if !c.Over(&row, access.Place{}).Manage {
 		return ErrForbidden
 	}
 	var err error
