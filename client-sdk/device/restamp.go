@@ -71,15 +71,15 @@ func (s *Store) heldStamps(ctx context.Context, tx *sql.Tx, pending, ahead []*ks
 		if _, err := s.readConfirmed(ctx, tx, confirmed); err != nil {
 			return nil, err
 		}
-		clock := merge.Clock{Last: confirmed.State.HighestStamp()}
+		highest := confirmed.State.HighestStamp()
 		applied, err := s.changes(ctx, tx, `WHERE family_id = ? AND status = ?`, family[:], StatusApplied)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range applied {
-			clock.Observe(merge.StampOf(r.change.GetStamp()))
+			highest = merge.MaxStamp(highest, merge.StampOf(r.change.GetStamp()))
 		}
-		held[family] = clock.Last
+		held[family] = highest
 	}
 	for _, c := range ahead {
 		if family := merge.ID(c.GetFamilyId()); merge.StepsFrom(held[family], c) {

@@ -219,9 +219,8 @@ func (f *Family) joinSaved(changes []*ksv1.Change, edits []merge.RecordEdit) (*k
 // changesOf stamps what the edits say beyond what was seen of the family; none where that
 // is nothing.
 func (s *Store) changesOf(family *Family, seen *merge.State, edits []merge.RecordEdit) ([]*ksv1.Change, error) {
-	highest := merge.Clock{Last: family.State.HighestStamp()}
-	highest.Observe(seen.HighestStamp())
-	whole, differs, err := merge.NewChange(seen, s.identity.clock.NextAfter(highest.Last, s.wallMS()), edits)
+	highest := merge.MaxStamp(family.State.HighestStamp(), seen.HighestStamp())
+	whole, differs, err := merge.NewChange(seen, s.identity.clock.NextAfter(highest, s.wallMS()), edits)
 	if err != nil || !differs {
 		return nil, err
 	}

@@ -341,7 +341,7 @@ func HighestStampIn(c *ksv1.Change) Stamp {
 	for _, w := range c.GetWrites() {
 		for _, fc := range w.GetContexts() {
 			for _, s := range fc.GetSeen() {
-				high = maxStamp(high, StampOf(s))
+				high = MaxStamp(high, StampOf(s))
 			}
 		}
 	}

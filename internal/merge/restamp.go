@@ -265,7 +265,7 @@ func (r *Renaming) noteSent(c *ksv1.Change, own map[Stamp]*ksv1.Change, sent map
 			stamp := StampOf(s)
 			if _, renumbered := r.Source(stamp.Device, stamp.Incarnation); renumbered && own[stamp] == nil {
 				of := source{stamp.Device, stamp.Incarnation}
-				sent[of] = maxStamp(sent[of], stamp)
+				sent[of] = MaxStamp(sent[of], stamp)
 			}
 		}
 	}

@@ -113,8 +113,9 @@ func IsAhead(c *ksv1.Change, wallMS uint64) bool {
 
 // StepsFrom tells whether a change that is ahead goes no further than the step after held,
 // the highest stamp that the server holds of the change's family. A correction of what was
-// stamped while the server's own clock was ahead must come after it; since the step
-// counts up and leaves the time as it is, nobody gets ahead by steps.
+// stamped while the server's own clock was ahead must come after it. A step counts up and
+// leaves the time as it is, but for a millisecond where the counter is full: so much, at most,
+// gets who does it on purpose ahead with each change.
 func StepsFrom(held Stamp, c *ksv1.Change) bool {
 	clock := Clock{Last: held}
 	return HighestStampIn(c).TimeMS <= clock.Next(0).TimeMS
@@ -168,7 +169,7 @@ func joinContexts(a, b Context) Context {
 			out = append(out, b[j])
 			j++
 		default:
-			out = append(out, maxStamp(a[i], b[j]))
+			out = append(out, MaxStamp(a[i], b[j]))
 			i++
 			j++
 		}
@@ -177,7 +178,8 @@ func joinContexts(a, b Context) Context {
 	return append(out, b[j:]...)
 }
 
-func maxStamp(a, b Stamp) Stamp {
+// MaxStamp is the later of two.
+func MaxStamp(a, b Stamp) Stamp {
 	if a.Compare(b) >= 0 {
 		return a
 	}

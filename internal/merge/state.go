@@ -143,7 +143,7 @@ func (s *State) HighestStamp() Stamp {
 	for i := range s.Records {
 		for j := range s.Records[i].Registers {
 			for _, stamp := range s.Records[i].Registers[j].Context {
-				high = maxStamp(high, stamp)
+				high = MaxStamp(high, stamp)
 			}
 		}
 	}
@@ -157,7 +157,7 @@ func (s *State) HighestOf(device, incarnation uint32) Stamp {
 		for j := range s.Records[i].Registers {
 			for _, stamp := range s.Records[i].Registers[j].Context {
 				if stamp.Device == device && stamp.Incarnation == incarnation {
-					high = maxStamp(high, stamp)
+					high = MaxStamp(high, stamp)
 				}
 			}
 		}
