@@ -132,32 +132,35 @@ func TestAnInstantPastAllIsNoneBefore(t *testing.T) {
 func TestWhatIsNoCallIsExplained(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 1, nil)
+	supervisor := tokenFor(t, f, "supervisor")
 	for _, c := range []struct {
 		method, path, body string
 		status             int
 		reason, field      string
+		token              string
 	}{
-		{"GET", "/v1/families/%ff", "", 400, "BAD_REQUEST", ""},
-		{"GET", "/v1/support?area=%ff", "", 400, "BAD_REQUEST", ""},
-		{"GET", "/v1/exports/figures?area=%ff", "", 400, "BAD_REQUEST", ""},
-		{"GET", "/v1/exports/figures?kind=nothing", "", 400, "BAD_REQUEST", "kind"},
-		{"GET", "/v1/families?pageSize=-1", "", 400, "BAD_REQUEST", "page_size"},
-		{"GET", "/v1/families?pageSize=1&pageSize=2", "", 400, "BAD_REQUEST", "page_size"},
-		{"GET", "/v1/areas/id/index?membership=nothing", "", 400, "BAD_REQUEST", "membership"},
-		{"GET", "/v1/forms?text=siti", "", 405, "NO_SUCH_METHOD", ""},
-		{"GET", "/v1/registrations/x", "", 400, "BAD_REQUEST", "registration"},
-		{"POST", "/v1/auth:signIn", `{`, 400, "BAD_REQUEST", ""},
-		{"POST", "/v1/auth:signIn", `{"userName":5}`, 400, "BAD_REQUEST", "userName"},
-		{"POST", "/session/sign-in", `{`, 400, "BAD_REQUEST", ""},
-		{"POST", "/v1/exports/families", `{`, 400, "BAD_REQUEST", ""},
-		{"POST", "/v1/exports/families", `{"kind":"x"}`, 400, "BAD_REQUEST", "kind"},
-		{"GET", "/v1/nothing", "", 404, "NO_SUCH_PATH", ""},
-		{"GET", "/v1/feeds/nothing", "", 404, "NO_SUCH_PATH", ""},
-		{"GET", "/v1/exports/puskesmas/P1/nothing", "", 404, "NO_SUCH_PATH", ""},
-		{"DELETE", "/v1/families", "", 405, "NO_SUCH_METHOD", ""},
-		{"GET", "/v1/families", "", 401, "TOKEN_INVALID", ""},
+		{"GET", "/v1/families/%ff", "", 400, "BAD_REQUEST", "", ""},
+		{"GET", "/v1/support?area=%ff", "", 400, "BAD_REQUEST", "", ""},
+		{"GET", "/v1/exports/figures?area=%ff", "", 400, "BAD_REQUEST", "", ""},
+		{"GET", "/v1/exports/figures?kind=nothing", "", 400, "BAD_REQUEST", "kind", ""},
+		{"GET", "/v1/families?pageSize=-1", "", 400, "BAD_REQUEST", "page_size", ""},
+		{"GET", "/v1/families?pageSize=1&pageSize=2", "", 400, "BAD_REQUEST", "page_size", ""},
+		{"GET", "/v1/areas/id/index?membership=nothing", "", 400, "BAD_REQUEST", "membership", ""},
+		{"GET", "/v1/forms?text=siti", "", 405, "NO_SUCH_METHOD", "", ""},
+		{"GET", "/v1/registrations/x", "", 400, "BAD_REQUEST", "registration", ""},
+		{"POST", "/v1/auth:signIn", `{`, 400, "BAD_REQUEST", "", ""},
+		{"POST", "/v1/auth:signIn", `{"userName":5}`, 400, "BAD_REQUEST", "userName", ""},
+		{"POST", "/session/sign-in", `{`, 400, "BAD_REQUEST", "", ""},
+		{"POST", "/v1/exports/families", `{`, 400, "BAD_REQUEST", "", supervisor},
+		{"POST", "/v1/exports/families", `{"kind":"x"}`, 400, "BAD_REQUEST", "kind", supervisor},
+		{"POST", "/v1/exports/families", `{`, 401, "TOKEN_INVALID", "", ""},
+		{"GET", "/v1/nothing", "", 404, "NO_SUCH_PATH", "", ""},
+		{"GET", "/v1/feeds/nothing", "", 404, "NO_SUCH_PATH", "", ""},
+		{"GET", "/v1/exports/puskesmas/P1/nothing", "", 404, "NO_SUCH_PATH", "", ""},
+		{"DELETE", "/v1/families", "", 405, "NO_SUCH_METHOD", "", ""},
+		{"GET", "/v1/families", "", 401, "TOKEN_INVALID", "", ""},
 	} {
-		status, body := rest(t, f, c.method, "", c.path, c.body)
+		status, body := rest(t, f, c.method, c.token, c.path, c.body)
 		if status != c.status || !strings.Contains(string(body), `"reason":"`+c.reason+`"`) && !strings.Contains(string(body), `"reason": "`+c.reason+`"`) || !strings.Contains(string(body), "LocalizedMessage") {
 			t.Errorf("%s %s %s: %d %.300s", c.method, c.path, c.body, status, body)
 		}
