@@ -29,8 +29,16 @@ const (
 	textBytes = 24
 )
 
-// ErrParts: a message holds more than MaxParts others.
-var ErrParts = fmt.Errorf("a message of more than %d parts", MaxParts)
+// readPiece is how much of a message is read, and asked room for, at a time: what was only
+// announced holds nothing.
+const readPiece = 64 << 10
+
+var (
+	// ErrParts: a message holds more than MaxParts others.
+	ErrParts = fmt.Errorf("a message of more than %d parts", MaxParts)
+	// ErrSize: a message is larger than it may be.
+	ErrSize = errors.New("a message that is too large")
+)
 
 // messageStream is what the transport of a server's stream reads from: by it, a message's
 // length is known before it is read, which gRPC itself asks nobody about.
@@ -40,10 +48,10 @@ type messageStream interface {
 }
 
 // Receive reads the next message of a server's stream, whose context it is given, in place of
-// gRPC. room is asked with the bytes that will be held: with those of the message before it is
-// read, and with those of its parts before they are decoded. Errors: room's; io.EOF at the
-// stream's end; ErrParts; else statuses.
-func Receive(ctx context.Context, into any, room func(bytes int) error) error {
+// gRPC; it may have so many bytes at most. room is asked with the bytes that will be held: with
+// each piece of it before that is read, and with those of its parts before they are decoded.
+// Errors: room's; io.EOF at the stream's end; ErrSize; ErrParts; else statuses.
+func Receive(ctx context.Context, into any, most int, room func(bytes int) error) error {
 	stream, ok1 := grpc.ServerTransportStreamFromContext(ctx).(messageStream)
 	message, ok2 := into.(proto.Message)
 	if !ok1 || !ok2 {
@@ -56,19 +64,14 @@ func Receive(ctx context.Context, into any, room func(bytes int) error) error {
 	if header[0] != 0 {
 		return status.Error(codes.Unimplemented, "compressed messages are not taken")
 	}
-	size := int(binary.BigEndian.Uint32(header[1:]))
-	if err := room(size); err != nil {
+	size := binary.BigEndian.Uint32(header[1:])
+	if uint64(size) > uint64(most) {
+		return ErrSize
+	}
+	whole, err := readPieces(stream, int(size), room)
+	if err != nil {
 		return err
 	}
-	data, err := stream.Read(size)
-	if errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
-	}
-	if err != nil {
-		return receiveStatus(err)
-	}
-	whole := data.MaterializeToBuffer(mem.DefaultBufferPool())
-	data.Free()
 	defer whole.Free()
 	c := counter{left: MaxParts}
 	if !c.count(whole.ReadOnlyData(), message.ProtoReflect().Descriptor(), maxDepth) {
@@ -81,6 +84,28 @@ func Receive(ctx context.Context, into any, room func(bytes int) error) error {
 		return status.Errorf(codes.Internal, "grpc: error unmarshalling request: %v", err)
 	}
 	return nil
+}
+
+// readPieces reads so many bytes; the caller frees them.
+func readPieces(stream messageStream, size int, room func(bytes int) error) (mem.Buffer, error) {
+	var all mem.BufferSlice
+	defer func() { all.Free() }()
+	for left := size; left > 0; {
+		n := min(left, readPiece)
+		if err := room(n); err != nil {
+			return nil, err
+		}
+		data, err := stream.Read(n)
+		all = append(all, data...)
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return nil, receiveStatus(err)
+		}
+		left -= n
+	}
+	return all.MaterializeToBuffer(mem.DefaultBufferPool()), nil
 }
 
 // receiveStatus is what gRPC makes of an error of its transport.

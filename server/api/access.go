@@ -39,8 +39,8 @@ type Guard struct {
 	streams  streams
 	silences *silences
 	untaken  *held // replies
-	// strangers have shown no token; users have.
-	strangers, users *reading
+	// strangers have shown no token; nor have devices that deposit their work; users have.
+	strangers, deposits, users *reading
 }
 
 // ownServices is the package whose RPCs need a rule; others (health) are open, within
@@ -56,7 +56,7 @@ func NewGuard(a *auth.Service, trail *audit.Log, log *slog.Logger, bounds rates.
 	g := &Guard{
 		auth: a, trail: trail, log: log, rules: map[string]*ksv1.AccessRule{}, shape: checker, limits: rates.New(bounds, now), silences: newSilences(),
 		untaken:   &held{most: UntakenReplies, of: map[string]int{}},
-		strangers: newReading(readingOfStrangers, readingOfAddress), users: newReading(readingOfUsers, readingOfUser),
+		strangers: newReading(readingOfStrangers, readingOfAddress), deposits: newReading(readingOfDeposits, depositsOfAddress), users: newReading(readingOfUsers, readingOfUser),
 	}
 	var missing error
 	protoregistry.GlobalFiles.RangeFilesByPackage(ownServices, func(f protoreflect.FileDescriptor) bool {

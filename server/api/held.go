@@ -22,10 +22,12 @@ func (h *held) begin(address string) bool {
 }
 
 // full tells whether a subscriber has enough.
-func (h *held) full(address string) bool {
+func (h *held) full(address string) bool { return h.count(address) >= h.most }
+
+func (h *held) count(address string) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.of[address] >= h.most
+	return h.of[address]
 }
 
 func (h *held) end(address string) {

@@ -44,7 +44,7 @@ func (g *Guard) proved(ctx context.Context, method, address, token string) (user
 // of who has no token for the method.
 func (g *Guard) Proved(ctx context.Context, method, address string, authorization []string) (room *Room, most int64, err error) {
 	user, err := g.proved(ctx, method, address, bearer(metadata.NewIncomingContext(ctx, metadata.MD{"authorization": authorization})))
-	return g.room(user, address), int64(g.mostBytes(method)), err
+	return g.room(user, method, address), int64(g.mostBytes(method)), err
 }
 
 // subscriberOf is whose a call from outside is; "" for the gateway's own.

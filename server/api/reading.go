@@ -24,13 +24,20 @@ const (
 	// MaxOpenBytes bounds what a method takes that needs no account; a sign-in has 300 bytes.
 	// A device's deposit is its work, and stays what that may be.
 	MaxOpenBytes = 16 << 10
-	// readingOfAddress is what all strangers of an address may send at once, readingOfUser
-	// what one device may, or one account without a device: two largest messages, decoded.
-	readingOfAddress = 8 << 20
-	readingOfUser    = 8 << 20
-	// readingOfStrangers and readingOfUsers are what all of them together may.
-	readingOfStrangers = 32 << 20
+	// readingOfAddress is what strangers of an address may send at once, depositsOfAddress
+	// what its devices may that bring their work without a token, readingOfUser what one device
+	// may that has one, or one account without a device: two largest messages, decoded.
+	readingOfAddress  = 2 << 20
+	depositsOfAddress = 8 << 20
+	readingOfUser     = 8 << 20
+	// readingOfStrangers, readingOfDeposits and readingOfUsers are what all of them together
+	// may. Beyond, and up to twice as much, who holds little is still heard (shareOfOne), so
+	// that a few who hold much keep nobody out.
+	readingOfStrangers = 16 << 20
+	readingOfDeposits  = 32 << 20
 	readingOfUsers     = 128 << 20
+	// shareOfOne is which part little is of what one may.
+	shareOfOne = 32
 )
 
 // readAgain is when who finds no room is told to come again.
@@ -53,7 +60,8 @@ func newReading(most, mostOfOne int) *reading {
 func (r *reading) take(sender string, bytes int) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.all+bytes > r.most || r.of[sender]+bytes > r.mostOfOne {
+	all, own := r.all+bytes, r.of[sender]+bytes
+	if own > r.mostOfOne || all > r.most && (own > r.mostOfOne/shareOfOne || all > 2*r.most) {
 		return &rates.TooManyCalls{Wait: readAgain}
 	}
 	r.all += bytes
@@ -79,6 +87,9 @@ type Room struct {
 
 // Take holds so many bytes more. Errors: the status of rates.TooManyCalls.
 func (r *Room) Take(bytes int) error {
+	if bytes == 0 {
+		return nil
+	}
 	if err := r.of.take(r.sender, bytes); err != nil {
 		return waitStatus(err)
 	}
@@ -95,12 +106,16 @@ func (r *Room) Leave() {
 	r.taken = 0
 }
 
-// room is a sender's, a user or, where that is "", whoever comes from an address.
-func (g *Guard) room(user, address string) *Room {
-	if user == "" {
+// room is a sender's for a method: a user's or, where that is "", whoever's comes from an address.
+func (g *Guard) room(user, method, address string) *Room {
+	switch {
+	case user != "":
+		return &Room{of: g.users, sender: user}
+	case g.rules[method].GetCaller() == ksv1.Caller_CALLER_DEVICE:
+		return &Room{of: g.deposits, sender: wire.Subscriber(address)}
+	default:
 		return &Room{of: g.strangers, sender: wire.Subscriber(address)}
 	}
-	return &Room{of: g.users, sender: user}
 }
 
 // mostBytes is how large a method's message may be.
@@ -121,18 +136,22 @@ type provedKey struct{}
 // a request before it calls, were counted there.
 func (g *Guard) receive(ctx context.Context, method string, into any) (leave func(), err error) {
 	user, _ := ctx.Value(provedKey{}).(string)
-	r, most := g.room(user, callerAddress(ctx)), g.mostBytes(method)
-	inside := isInside(ctx)
-	err = wire.Receive(ctx, into, func(bytes int) error {
-		if bytes > most {
-			return MessageTooLarge(most)
+	r, most := g.room(user, method, callerAddress(ctx)), g.mostBytes(method)
+	room := r.Take
+	if isInside(ctx) {
+		room = func(int) error { return nil }
+	}
+	done := false
+	defer func() {
+		if !done { // it panicked
+			r.Leave()
 		}
-		if inside {
-			return nil
-		}
-		most = wire.MaxMessageBytes + wire.MaxParts*wire.PartBytes // of what is decoded, room decides
-		return r.Take(bytes)
-	})
+	}()
+	err = wire.Receive(ctx, into, most, room)
+	done = true
+	if errors.Is(err, wire.ErrSize) {
+		err = MessageTooLarge(most)
+	}
 	if errors.Is(err, wire.ErrParts) {
 		err = Unreadable(err.Error())
 	}

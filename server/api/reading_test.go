@@ -2,15 +2,14 @@ package api
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"testing"
 	"time"
 
-	"golang.org/x/net/http2"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -50,13 +49,17 @@ func TestAMessageOfTooManyPartsIsNotDecoded(t *testing.T) {
 func TestWhatIsReadIsBoundedTogether(t *testing.T) {
 	t.Parallel()
 	r := newReading(100, 60)
-	g := &Guard{strangers: r, users: newReading(10, 10)}
-	one, same, other := g.room("", "2001:db8::1"), g.room("", "2001:db8::2"), g.room("", "192.0.2.1")
+	g := &Guard{strangers: r, deposits: newReading(5, 5), users: newReading(10, 10), rules: map[string]*ksv1.AccessRule{
+		ksv1.SyncService_Deposit_FullMethodName: {Caller: ksv1.Caller_CALLER_DEVICE},
+	}}
+	const open = ksv1.AuthService_SignIn_FullMethodName
+	one, same, other := g.room("", open, "2001:db8::1"), g.room("", open, "2001:db8::2"), g.room("", open, "192.0.2.1")
+	apart := g.room("", ksv1.SyncService_Deposit_FullMethodName, "192.0.2.1")
 	for i, c := range []struct {
 		room  *Room
 		bytes int
 		ok    bool
-	}{{one, 50, true}, {same, 11, false}, {same, 10, true}, {other, 41, false}, {other, 40, true}, {g.room("7 on 3", "192.0.2.1"), 10, true}} {
+	}{{one, 50, true}, {same, 11, false}, {same, 10, true}, {other, 41, false}, {other, 40, true}, {apart, 5, true}, {g.room("7 on 3", open, "192.0.2.1"), 10, true}, {other, 0, true}} {
 		err := c.room.Take(c.bytes)
 		if _, reason := outcomeOf(err); (err == nil) != c.ok || err != nil && reason != "TOO_MANY_CALLS" {
 			t.Errorf("taking %d: %v", i, err)
@@ -74,25 +77,72 @@ func TestWhatIsReadIsBoundedTogether(t *testing.T) {
 	}
 }
 
-// A half-sent message holds what it has announced, until its call is over.
+// While the room is full who holds little is heard, up to twice as much; nothing stays of who
+// held nothing.
+func TestWhoHoldsLittleIsHeardWhileTheRoomIsFull(t *testing.T) {
+	t.Parallel()
+	r := newReading(100, 64) // little is 2
+	var rooms []*Room
+	take := func(sender string, bytes int, want bool) {
+		t.Helper()
+		room := &Room{of: r, sender: sender}
+		rooms = append(rooms, room)
+		if err := room.Take(bytes); (err == nil) != want {
+			t.Errorf("%s, %d bytes: %v", sender, bytes, err)
+		}
+	}
+	take("a", 50, true)
+	take("b", 50, true)
+	take("c", 3, false)
+	for n := range 50 {
+		take(fmt.Sprint(n), 2, true)
+		take(fmt.Sprint(n), 1, false)
+	}
+	take("d", 1, false)
+	take("e", 0, true)
+	for _, room := range rooms {
+		room.Leave()
+	}
+	if r.all != 0 || len(r.of) != 0 {
+		t.Errorf("%d bytes are held of %v", r.all, r.of)
+	}
+}
+
+// A half-sent message holds what has come of it, until its call is over; what it has only
+// announced holds no more than the next piece.
 func TestAHalfSentMessageHoldsItsRoom(t *testing.T) {
 	t.Parallel()
 	conn := silentPort(t, newSilences())
-	raw := &http2.Transport{AllowHTTP: true, DialTLSContext: func(ctx context.Context, network, address string, _ *tls.Config) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, network, address)
-	}}
+	protocols := new(http.Protocols)
+	protocols.SetUnencryptedHTTP2(true)
+	raw := &http.Transport{Protocols: protocols}
 	t.Cleanup(raw.CloseIdleConnections)
 	deposit := func() error {
 		_, err := ksv1.NewSyncServiceClient(conn).Deposit(t.Context(), &ksv1.DepositRequest{Device: 1})
 		return err
 	}
 	var halves []context.CancelFunc
-	for range readingOfAddress / wire.MaxMessageBytes {
-		halves = append(halves, half(t, raw, conn.Target()))
+	for range 2 * depositsOfAddress / wire.MaxMessageBytes {
+		halves = append(halves, half(t, raw, conn.Target(), 0))
 	}
+	if err := deposit(); status.Code(err) == codes.ResourceExhausted {
+		t.Errorf("behind what is only announced: %v", err)
+	}
+	for _, end := range halves {
+		end()
+	}
+	halves = nil
 	refused := func() bool { return status.Code(deposit()) == codes.ResourceExhausted }
-	eventually(t, refused)
-	halves[0]()
+	eventually(t, func() bool {
+		halves = append(halves, half(t, raw, conn.Target(), wire.MaxMessageBytes-1))
+		return refused()
+	})
+	if fill := depositsOfAddress / wire.MaxMessageBytes; len(halves) < fill {
+		t.Errorf("%d halves are all that there is room for, not %d", len(halves), fill)
+	}
+	for _, end := range halves {
+		end()
+	}
 	eventually(t, func() bool { return !refused() })
 }
 
@@ -106,8 +156,8 @@ func eventually(t *testing.T, is func() bool) {
 	}
 }
 
-// half sends the head of a largest deposit, and none of it; the end gives it up.
-func half(t *testing.T, raw *http2.Transport, address string) context.CancelFunc {
+// half sends the head of a largest deposit, and so many bytes of it; the end gives it up.
+func half(t *testing.T, raw *http.Transport, address string, bytes int) context.CancelFunc {
 	t.Helper()
 	ctx, end := context.WithCancel(t.Context())
 	out, in := io.Pipe()
@@ -122,7 +172,8 @@ func half(t *testing.T, raw *http2.Transport, address string) context.CancelFunc
 			answer.Body.Close()
 		}
 	}()
-	if _, err := in.Write(binary.BigEndian.AppendUint32([]byte{0}, wire.MaxMessageBytes)); err != nil {
+	// One that there is no room for is broken off.
+	if _, err := in.Write(append(binary.BigEndian.AppendUint32([]byte{0}, wire.MaxMessageBytes), make([]byte, bytes)...)); err != nil && !errors.Is(err, io.ErrClosedPipe) {
 		t.Fatal(err)
 	}
 	return end

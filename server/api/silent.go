@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/tap"
 
@@ -21,9 +22,12 @@ const (
 	// a processor.
 	SilentStreams = 2048
 	// StrangerStreams is how many of one address may that have shown none, SilentStrangers how
-	// many in all. Each may have sent 64 KiB before its call asks for its message.
-	StrangerStreams = 512
+	// many in all; beyond, and up to twice as many, an address with fewer than FewStreams is
+	// still heard, so that a few addresses keep nobody out. Each may have sent 64 KiB before
+	// its call asks for its message.
+	StrangerStreams = 256
 	SilentStrangers = 2048
+	FewStreams      = 16
 	// SilentTime is until when the first message must be there whole. Over 9.6 kbit/s what
 	// waits before it in the connection's window takes one.
 	SilentTime = 2 * time.Minute
@@ -36,13 +40,14 @@ const (
 type silences struct {
 	users, strangers held // by address
 	all              held // strangers, under one name
+	few              int
 	time, work       time.Duration
 }
 
 func newSilences() *silences {
 	return &silences{
 		users: held{most: SilentStreams, of: map[string]int{}}, strangers: held{most: StrangerStreams, of: map[string]int{}},
-		all: held{most: SilentStrangers, of: map[string]int{}}, time: SilentTime, work: SilentWorkTime,
+		all: held{most: 2 * SilentStrangers, of: map[string]int{}}, few: FewStreams, time: SilentTime, work: SilentWorkTime,
 	}
 }
 
@@ -52,7 +57,7 @@ func (s *silences) begin(user, address string) (end func(), ok bool) {
 	if user != "" {
 		return func() { s.users.end(address) }, s.users.begin(address)
 	}
-	if !s.strangers.begin(address) {
+	if s.all.count("") >= s.all.most/2 && s.strangers.count(address) >= s.few || !s.strangers.begin(address) {
 		return nil, false
 	}
 	if !s.all.begin("") {
@@ -97,7 +102,11 @@ func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error
 	if g.untaken.full(address) {
 		return ctx, wait
 	}
-	spoken, ok := g.silences.begin(user, address)
+	counted := user
+	if info.FullMethodName == grpc_health_v1.Health_Check_FullMethodName {
+		counted = "health" // strangers keep no probe from telling that the server is well
+	}
+	spoken, ok := g.silences.begin(counted, address)
 	if !ok {
 		return ctx, wait
 	}

@@ -68,37 +68,47 @@ func speak(t *testing.T, stream grpc.ClientStream, request any) {
 // ended is the status that a silent call ends with.
 func ended(stream grpc.ClientStream) error { return stream.RecvMsg(&ksv1.SignInResponse{}) }
 
-// fewSilences are those of so many streams of one address, and of two such addresses of strangers.
+// fewSilences are those of so many streams of one address, and of four such addresses of
+// strangers, or two that have more than one each.
 func fewSilences(most int, until time.Duration) *silences {
 	s := newSilences()
-	s.users.most, s.strangers.most, s.all.most = most, most, 2*most
+	s.users.most, s.strangers.most, s.all.most, s.few = most, most, 4*most, 1
 	s.time, s.work = until, time.Hour
 	return s
 }
 
-func TestStrangersOfAllAddressesHoldFewSilentCalls(t *testing.T) {
+func TestStrangersWhoHoldManySilentCallsKeepNobodyOut(t *testing.T) {
 	t.Parallel()
 	s := fewSilences(4, time.Hour)
 	var ends []func()
-	for n := range 8 {
-		end, ok := s.begin("", fmt.Sprintf("192.0.2.%d", n))
-		if !ok {
-			t.Fatalf("stranger %d is refused", n+1)
+	begin := func(user, address string, want bool) {
+		t.Helper()
+		end, ok := s.begin(user, address)
+		if ok != want {
+			t.Errorf("%q from %s: taken %v", user, address, ok)
 		}
-		ends = append(ends, end)
+		if ok {
+			ends = append(ends, end)
+		}
 	}
-	if _, ok := s.begin("", "192.0.2.9"); ok || len(s.strangers.of) != 8 {
-		t.Errorf("a ninth stranger is taken: %v, or counted: %v", ok, s.strangers.of)
+	for range 4 {
+		begin("", "192.0.2.1", true)
+		begin("", "192.0.2.2", true)
 	}
-	if _, ok := s.begin("7 on 1", "192.0.2.9"); !ok {
-		t.Error("strangers keep a user out")
+	begin("", "192.0.2.1", false) // has enough
+	for n := range 8 {
+		begin("", fmt.Sprintf("198.51.100.%d", n), true)
+		begin("", fmt.Sprintf("198.51.100.%d", n), false)
 	}
+	begin("", "192.0.2.9", false) // all are too many
+	begin("7 on 1", "192.0.2.9", true)
 	for _, end := range ends {
 		end()
 	}
-	if _, ok := s.begin("", "192.0.2.9"); !ok || len(s.strangers.of) != 1 {
-		t.Errorf("after all have spoken: %v, %v", ok, s.strangers.of)
+	if len(s.strangers.of)+len(s.all.of)+len(s.users.of) != 0 {
+		t.Errorf("counted still: %v %v %v", s.strangers.of, s.all.of, s.users.of)
 	}
+	begin("", "192.0.2.9", true)
 }
 
 func TestACallThatSaysNothingIsEnded(t *testing.T) {

@@ -14,8 +14,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/net/http2"
-
 	"github.com/keluarga-sehat/sync/internal/wire"
 )
 
@@ -69,16 +67,14 @@ func hollowMessages(ctx context.Context, a *attacker) error {
 }
 
 // http2 speaks HTTP/2 without gRPC's manners.
-func (a *attacker) http2() *http2.Transport {
-	return &http2.Transport{StrictMaxConcurrentStreams: true, TLSClientConfig: a.tls, DialTLSContext: func(ctx context.Context, network, address string, _ *tls.Config) (net.Conn, error) {
-		conf := a.tls.Clone()
-		conf.NextProtos = []string{"h2"}
-		return (&tls.Dialer{NetDialer: &a.dialer, Config: conf}).DialContext(ctx, network, address)
-	}}
+func (a *attacker) http2() *http.Transport {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP2(true)
+	return &http.Transport{Protocols: protocols, HTTP2: &http.HTTP2Config{StrictMaxConcurrentRequests: true}, TLSClientConfig: a.tls.Clone(), DialContext: a.dialer.DialContext}
 }
 
 // refusedCall sends a call's bytes. It is an error if they are taken.
-func (a *attacker) refusedCall(ctx context.Context, h2 *http2.Transport, method string, body io.Reader) error {
+func (a *attacker) refusedCall(ctx context.Context, h2 *http.Transport, method string, body io.Reader) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+a.address+method, body)
 	if err != nil {
 		return err
