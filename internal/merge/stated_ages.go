@@ -77,16 +77,22 @@ func OtherAges(ages []*ksv1.StatedAge, shown *ksv1.StatedAge) *ksv1.StatedAges {
 	return out
 }
 
-// KeepStatedAges adds to edits that state an age anew the ages stated at other surveys. An
-// edit that says itself which these are stays as it is.
+// KeepStatedAges adds to edits that state an age anew, or settle which those of other surveys
+// are, the ages stated at other surveys. An edit that says itself which these are stays as it is.
 func KeepStatedAges(edits []RecordEdit, s *State) {
 	for i := range edits {
 		e := &edits[i]
 		set, ok := e.Set.(*ksv1.Member)
-		if !ok || set.GetStatedAge() == nil || set.GetStatedAges() != nil || slices.Contains(e.Clear, statedAgesField) {
+		if !ok || slices.Contains(e.Clear, statedAgesField) {
 			continue
 		}
-		kept := OtherAges(StatedAges(s, e.Key), set.GetStatedAge())
+		shown := set.GetStatedAge()
+		if settles := slices.Contains(e.Rewrite, statedAgesField); settles && shown == nil {
+			shown = shownAge(s, e.Key)
+		} else if shown == nil || set.GetStatedAges() != nil && !settles {
+			continue
+		}
+		kept := OtherAges(StatedAges(s, e.Key), shown)
 		switch {
 		case kept != nil:
 			set = proto.CloneOf(set)
@@ -95,5 +101,38 @@ func KeepStatedAges(edits []RecordEdit, s *State) {
 		case s.Record(e.Key) != nil && s.Record(e.Key).Register(statedAgesField) != nil:
 			e.Clear = append(slices.Clone(e.Clear), statedAgesField)
 		}
+	}
+}
+
+// shownAge is a member's stated_age as it is shown; nil: none is.
+func shownAge(s *State, member Key) (shown *ksv1.StatedAge) {
+	if record := s.Record(member); record != nil {
+		eachValue(record.Register(statedAgeField), func(element []byte) {
+			if age := new(ksv1.StatedAge); shown == nil && openMessage(Element{Bytes: element}, age) {
+				shown = age
+			}
+		})
+	}
+	return shown
+}
+
+// uniteStatedAges adds to an edit of a member whom two families had the ages that either tells,
+// each for the rounds that it brings. Where a birth date is told no age counts.
+func uniteStatedAges(e *RecordEdit, kept, other *ksv1.Member) {
+	set, ok := e.Set.(*ksv1.Member)
+	if !ok || kept.GetBirthDate() != "" || other.GetBirthDate() != "" {
+		return
+	}
+	var ages []*ksv1.StatedAge
+	for _, m := range []*ksv1.Member{kept, other} {
+		if m.GetStatedAge() != nil {
+			ages = append(ages, m.GetStatedAge())
+		}
+		ages = append(ages, m.GetStatedAges().GetAges()...)
+	}
+	shown := cmp.Or(set.GetStatedAge(), kept.GetStatedAge())
+	if all := OtherAges(EachStatedOnce(ages), shown); all != nil && !proto.Equal(all, kept.GetStatedAges()) {
+		set.StatedAges = all
+		e.Clear = slices.DeleteFunc(e.Clear, func(n protowire.Number) bool { return n == statedAgesField })
 	}
 }

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -68,5 +71,35 @@ func TestAgesStatedApartAreBothKept(t *testing.T) {
 	b.tell(t, 56, "2025-05-17")
 	if got := b.agesOf(t); got != "2025:56 2022:55 2024:55" || len(Conflicts(&b.state)) != 0 {
 		t.Error(got)
+	}
+}
+
+// Whichever of the two registers is settled first, none of the ages is lost.
+func TestSettlingStatedAgesLosesNone(t *testing.T) {
+	t.Parallel()
+	for _, first := range []protowire.Number{statedAgeField, statedAgesField} {
+		a, b := apart(t)
+		b.receive(t, a.tell(t, 55, "2022-05-17"))
+		told := []*ksv1.Change{a.tell(t, 58, "2023-05-17"), a.tell(t, 59, "2024-05-17")}
+		b.tell(t, 60, "2025-05-17")
+		for _, c := range told {
+			b.receive(t, c)
+		}
+		for _, field := range []protowire.Number{first, statedAgeField + statedAgesField - first} {
+			if !Settles(&b.state, siti, field) {
+				continue
+			}
+			e := RecordEdit{Key: siti, Set: &ksv1.Member{}, Rewrite: []protowire.Number{field}}
+			values := b.state.Record(siti).Register(field).Values
+			if err := proto.Unmarshal(values[len(values)-1].Element, e.Set); err != nil {
+				t.Fatal(err)
+			}
+			edits := Settle(&b.state, e, field)
+			KeepStatedAges(edits, &b.state)
+			b.save(t, edits...)
+		}
+		if got := b.agesOf(t); len(strings.Fields(got)) != 4 || len(Conflicts(&b.state)) != 0 {
+			t.Errorf("field %d first: %s, in conflict %+v", first, got, Conflicts(&b.state))
+		}
 	}
 }

@@ -173,6 +173,7 @@ func (u *union) arriving(m *ksv1.Member) *ksv1.Member {
 // ofBoth is what becomes of a member of the kept family who is also in the other.
 func (u *union) ofBoth(key Key, known *ksv1.Member, m *ksv1.HouseholdMember) RecordEdit {
 	e := blanks(RecordEdit{Key: key}, known, m.GetMember(), unitedMember)
+	uniteStatedAges(&e, known, m.GetMember())
 	set := e.Set.(*ksv1.Member)
 	if mother := u.renamed(m.GetMember().MotherId); known.MotherId == nil && mother != nil && u.isMember(*mother) && *mother != key.Member.String() {
 		set.MotherId = mother
