@@ -191,6 +191,7 @@ func TestTheLogSaysThatAVillageIsWaitedFor(t *testing.T) {
 			if err != nil || !ran {
 				t.Fatalf("%t, %v", ran, err)
 			}
+			synctest.Wait() // for what is told beside it
 		}
 		write(villageWaitTold-time.Nanosecond, time.Hour)
 		if log.Len() != 0 {
