@@ -101,7 +101,7 @@ func (w *World) checkSubmitted(t *judge.Truth, b *ksv1.Batch, entry *ksv1.BatchF
 	case entry.GetVerdict() != nil || entry.GetReplacedBy() != "" || w.wasErased(id):
 	case why == 0 && (!there || !review.Queued(r.GetState()) || r.GetBatchId() != b.GetBatchId()):
 		w.Report.violate("submitted: family %s of batch %s is not in the queue, and nobody is told", id, b.GetBatchId())
-	case why == review.NoWork && waits && w.handovers.unproved(b): // it came behind a batch that awaits none
+	case why == review.NoWork && w.handovers.unproved(b): // its work may come behind such a one, which awaits none
 	case (why == review.WorkWaits) != waits && (why == review.WorkWaits || why == review.NoWork):
 		w.Report.violate("submitted: family %s of batch %s is told as %s, and its work waits: %t", id, b.GetBatchId(), why, waits)
 	case why == review.NoWork && there:
