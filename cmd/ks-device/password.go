@@ -69,8 +69,8 @@ data from then on, and nothing that is unsent needs a supervisor's decision.`
 	return c
 }
 
-// signInAgain unlocks by one password and gives the server another.
-func (p *place) signInAgain(cmd *cobra.Command, client *clientsdk.Client, args []string) (err error) {
+// withTwo unlocks by the first of two lines, and hands over the second.
+func (p *place) withTwo(cmd *cobra.Command, client *clientsdk.Client, fn func(user *clientsdk.User, first, second string) error) (err error) {
 	lines, err := readLines(cmd.InOrStdin(), 2)
 	if err != nil {
 		return err
@@ -80,30 +80,30 @@ func (p *place) signInAgain(cmd *cobra.Command, client *clientsdk.Client, args [
 		return err
 	}
 	defer func() { err = errors.Join(err, user.Close()) }()
-	if err := user.SignInAgain(cmd.Context(), lines[1]); err != nil {
-		return err
-	}
-	return p.status(cmd.Context(), user, cmd, args)
+	return fn(user, lines[0], lines[1])
+}
+
+// signInAgain unlocks by one password and gives the server another.
+func (p *place) signInAgain(cmd *cobra.Command, client *clientsdk.Client, args []string) error {
+	return p.withTwo(cmd, client, func(user *clientsdk.User, _, present string) error {
+		if err := user.SignInAgain(cmd.Context(), present); err != nil {
+			return err
+		}
+		return p.status(cmd.Context(), user, cmd, args)
+	})
 }
 
 func (p *place) changePasswordCommand() *cobra.Command {
 	c := p.command("change-password", "Change the password: the present and the new one from standard input", cobra.NoArgs, nil)
 	c.Long = "change-password changes the password at the server and on this device. Two lines\nare read from standard input: the present password and the new one."
-	c.RunE = p.withClient(func(cmd *cobra.Command, client *clientsdk.Client, _ []string) (err error) {
-		lines, err := readLines(cmd.InOrStdin(), 2)
-		if err != nil {
-			return err
-		}
-		user, err := client.SignIn(cmd.Context(), p.user, lines[0])
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, user.Close()) }()
-		if err := user.ChangePassword(cmd.Context(), lines[0], lines[1]); err != nil {
-			return err
-		}
-		fmt.Fprintln(cmd.OutOrStdout(), "kata sandi diganti")
-		return nil
+	c.RunE = p.withClient(func(cmd *cobra.Command, client *clientsdk.Client, _ []string) error {
+		return p.withTwo(cmd, client, func(user *clientsdk.User, present, next string) error {
+			if err := user.ChangePassword(cmd.Context(), present, next); err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), "kata sandi diganti")
+			return nil
+		})
 	})
 	return c
 }

@@ -106,6 +106,7 @@ func halfMessages(ctx context.Context, a *attacker) error {
 			for i := range heldStreams {
 				wait.Go(func() {
 					a.triedOne()
+					// What has no end is taken by nobody; memory is what is looked at.
 					_ = a.refusedCall(round, h2, methods[i%len(methods)], io.MultiReader(bytes.NewReader(body), held{round}))
 				})
 			}
