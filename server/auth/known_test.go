@@ -1,14 +1,12 @@
 package auth
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/server/store"
 )
 
@@ -16,20 +14,8 @@ import (
 // there with a name and a password.
 func triedAt(t *testing.T) (s *Service, tryThere func(name, password string) error) {
 	t.Helper()
-	s, account := serviceWithAccount(t)
 	const right = "jalak terbang ke sawah"
-	hash, err := s.hasher.HashAt(t.Context(), record.PasswordCost{MemoryKiB: 64, Passes: 1, Lanes: 1}, right, Owner{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	account.Password = hash
-	err = s.store.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
-		_, err := tx.Directory().PutAccount(ctx, account)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s = serviceWithPassword(t, right)
 	tryThere = func(name, password string) error {
 		_, err := s.SignIn(t.Context(), name, password, Origin{Address: shared}, nil)
 		return err

@@ -178,10 +178,11 @@ func TestAWithdrawnAttemptLeavesTheOthersOfItsName(t *testing.T) {
 	}
 }
 
-func TestADeviceOnWhichTheAccountSignedInIsHeardWhereItsAddressIsNot(t *testing.T) {
-	t.Parallel()
+// serviceWithPassword is a service whose account dinas has a password, hashed cheaply.
+func serviceWithPassword(t *testing.T, password string) *Service {
+	t.Helper()
 	s, account := serviceWithAccount(t)
-	hash, err := s.hasher.HashAt(t.Context(), record.PasswordCost{MemoryKiB: 64, Passes: 1, Lanes: 1}, "jalak terbang ke sawah", Owner{})
+	hash, err := s.hasher.HashAt(t.Context(), record.PasswordCost{MemoryKiB: 64, Passes: 1, Lanes: 1}, password, Owner{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,6 +194,12 @@ func TestADeviceOnWhichTheAccountSignedInIsHeardWhereItsAddressIsNot(t *testing.
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s
+}
+
+func TestADeviceOnWhichTheAccountSignedInIsHeardWhereItsAddressIsNot(t *testing.T) {
+	t.Parallel()
+	s := serviceWithPassword(t, "jalak terbang ke sawah")
 	signIn := func(key ed25519.PrivateKey, address string) error {
 		public, _ := key.Public().(ed25519.PublicKey)
 		_, err := s.SignIn(t.Context(), "dinas", "jalak terbang ke sawah", Origin{Address: address},
