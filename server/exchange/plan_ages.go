@@ -25,10 +25,11 @@ func (p *plan) settleAges(e *merge.RecordEdit, record *merge.Record) {
 		top = nil // the latest is
 	}
 	at := slices.IndexFunc(ages, func(a *ksv1.StatedAge) bool { return a.GetAsOf() == day })
+	told := own != nil && (at < 0 || own.GetMonths() != ages[at].GetMonths()) // something new
 	switch {
 	case at < 0 && own != nil && p.ageClearedLater(record):
 		p.kept++
-		own = nil
+		own, told = nil, false
 	case at < 0 && own != nil:
 		ages = merge.EachStatedOnce(append(ages, own))
 	case at < 0:
@@ -44,7 +45,8 @@ func (p *plan) settleAges(e *merge.RecordEdit, record *merge.Record) {
 	default:
 		ages[at] = own
 	}
-	if top == nil || top.GetAsOf() == day && own != nil {
+	// What was taken back here is not shown again by a file that says nothing new.
+	if top == nil && (told || !p.ageCleared(record)) || top != nil && top.GetAsOf() == day && own != nil {
 		top = nil
 		if len(ages) > 0 {
 			top = ages[len(ages)-1]
@@ -75,12 +77,13 @@ func (p *plan) ageStands(record *merge.Record, shown *ksv1.Member, stated, own *
 // ageClearedLater tells whether somebody took the age back when the file, whose year is stored,
 // had been written.
 func (p *plan) ageClearedLater(record *merge.Record) bool {
+	return !p.opens && p.ageCleared(record) && p.enteredLater(record.Register(fieldStatedAge).Shown())
+}
+
+// ageCleared tells whether somebody took the age back that is shown.
+func (p *plan) ageCleared(record *merge.Record) bool {
 	register := record.Register(fieldStatedAge)
-	if p.opens || register == nil {
-		return false
-	}
-	at := register.Shown()
-	return at.Element == nil && at.Stamp.Device != p.importer && p.enteredLater(at)
+	return register != nil && register.Shown().Element == nil && register.Shown().Stamp.Device != p.importer
 }
 
 // agesOf are the ages stated of a member; files of several years left those that were not shown

@@ -122,6 +122,39 @@ func TestAnAgeEnteredHereStays(t *testing.T) {
 	}
 }
 
+// An age that was taken back here is not shown again because its file comes again, nor one of
+// another survey in its place, which goes on to count for its own round.
+func TestAnAgeTakenBackIsNotShownAgain(t *testing.T) {
+	t.Parallel()
+	first := aSurvey{date: "2022-05-05", updated: "2022-05-05", age: "55"}
+	newer, later := first, first
+	newer.updated, newer.age = "2030-01-01", "53"
+	later.date, later.updated, later.age = "2024-05-05", "2030-01-01", "40"
+	for name, c := range map[string]struct {
+		file  aSurvey
+		shown uint32
+		want  [3]int
+	}{
+		"the same file":  {first, 0, [3]int{660, 672, 684}},
+		"a newer one":    {newer, 636, [3]int{636, 648, 660}},
+		"one of another": {later, 480, [3]int{660, 672, 480}},
+	} {
+		state := brought(t, nil, first.in(t), 1_700_000_000_000)
+		state = with(t, state, 1_800_000_000_000, false, &ksv1.Member{StatedAge: &ksv1.StatedAge{Months: 720, AsOf: "2027-05-05"}})
+		state = with(t, state, 1_800_000_000_001, true, &ksv1.Member{})
+		h, err := merge.View(brought(t, state, c.file.in(t), 1_900_000_000_000))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := h.GetMembers()[2].GetMember().GetStatedAge().GetMonths(); got != c.shown {
+			t.Errorf("%s: stated_age is %d months, not %d", name, got, c.shown)
+		}
+		if got := agesIn(t, h); got != c.want {
+			t.Errorf("%s: %v, not %v", name, got, c.want)
+		}
+	}
+}
+
 // Ages that earlier versions kept among the years' words find their place with the next file.
 func TestAgesKeptAmongTheYearsWordsAreRead(t *testing.T) {
 	t.Parallel()
