@@ -1,7 +1,7 @@
 # Keluarga Sehat Sync. `make` alone lists the targets.
 
 GO_TOOL = go tool -modfile=internal/tools/go.mod
-SEEDS ?= 1-12
+SEEDS ?= 1-8
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
