@@ -68,10 +68,15 @@ func (in *Incoming) arrivals(f *familyWork, ids []merge.ID) []merge.ID {
 	return ids
 }
 
+// linkOfText is the id of a link, none where there is none or it is malformed. Most
+// families have no links, and an error for each of them takes time.
 func linkOfText(text string) merge.ID {
+	if text == "" {
+		return merge.ID{}
+	}
 	id, err := merge.ParseID(text)
 	if err != nil {
-		return merge.ID{} // none
+		return merge.ID{}
 	}
 	return id
 }
