@@ -13,6 +13,7 @@ await withBrowser(async (browser) => {
   const guide = await readGuide(browser, size);
   await elsewhere(browser, size);
   await makeStaff(browser, size, guide);
+  await staffOfArea(browser, size, guide);
   await replace(browser, size, guide);
 });
 
@@ -210,6 +211,35 @@ async function makeStaff(browser, size, guide) {
   await page.getByRole("button", { name: "Buat 2 akun" }).click();
   await page.getByText("2 akun dibuat.").waitFor();
   await administrator.context.close();
+}
+
+/** Pusdatin finds the staff of a Puskesmas, as where nobody administers it any more. */
+async function staffOfArea(browser, size, guide) {
+  const pusdatin = await visit(browser, size);
+  const { page } = pusdatin;
+  await signIn(pusdatin, "pusat");
+  await choose(pusdatin, "Akun");
+  await page.getByRole("row", { name: /pusat/ }).waitFor();
+  must((await page.getByRole("row", { name: guide.userName }).count()) === 0, "the list begins with the own level");
+  await page.getByLabel("Wilayah").fill("32.04");
+  await page.getByRole("button", { name: "Tampilkan" }).click();
+  const administrator = page.getByRole("row").filter({ has: page.getByText(guide.userName, { exact: true }) });
+  await administrator.getByText(/· Puskesmas /).waitFor();
+  await administrator.getByRole("button", { name: /^Kode baru/ }).waitFor();
+  await lookInAll(pusdatin, "akun-wilayah");
+  await page.getByRole("link", { name: "Buka akun Budi Santoso" }).click();
+  await page.getByRole("heading", { level: 1, name: "Budi Santoso" }).waitFor();
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "Budi Santoso" }).waitFor();
+  await page.getByRole("link", { name: "Semua akun" }).click();
+  await administrator.waitFor();
+  await page.getByLabel("Wilayah").fill("99.99");
+  await page.keyboard.press("Enter");
+  await page.getByText("Tidak ada akun di wilayah 99.99.").waitFor();
+  await page.getByLabel("Wilayah").fill("");
+  await page.keyboard.press("Enter");
+  await page.getByRole("row", { name: /pusat/ }).waitFor();
+  await pusdatin.context.close();
 }
 
 /** The administrator proposes, the district admits, Pusdatin accepts: all by keyboard alone. */

@@ -142,6 +142,8 @@ export const routes: Route[] = [
     menu: () => "/pengganti",
   },
   { path: "/akun", title: text.titles.staff, right: "RIGHT_READ_STAFF", load: () => import("./staff/Staff.svelte"), menu: () => "/akun" },
+  { path: "/akun/wilayah/:area", title: text.titles.staff, right: "RIGHT_READ_STAFF", load: () => import("./staff/Staff.svelte") },
+  { path: "/akun/wilayah/:area/:account", title: text.titles.staff, right: "RIGHT_READ_STAFF", load: () => import("./staff/Account.svelte") },
   { path: "/akun/hak-akses", title: text.titles.accessReview, right: "RIGHT_READ_STAFF", load: () => import("./staff/AccessReview.svelte") },
   { path: "/akun/:account", title: text.titles.staff, right: "RIGHT_READ_STAFF", load: () => import("./staff/Account.svelte") },
   { path: "/audit", title: text.titles.audit, right: "RIGHT_READ_AUDIT", load: () => import("./audit/Audit.svelte"), menu: () => "/audit" },

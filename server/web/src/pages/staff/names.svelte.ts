@@ -14,7 +14,7 @@ keep({ unsaved: () => false, clear: () => (people = undefined) });
 /** Those whose accounts the caller may read; none where that is nobody's. */
 function readPeople(): Promise<ReadonlyMap<number, string>> {
   if (!session.may("RIGHT_READ_STAFF")) return Promise.resolve(new Map());
-  people ??= readAccounts()
+  people ??= readAccounts("")
     .then((list) => new Map(list.map((line) => [line.account ?? 0, nameOf(line)])))
     .catch((thrown) => {
       people = undefined;

@@ -6,10 +6,16 @@ import { api } from "../api";
 /** A page of accounts; the largest. */
 const accountsPage = 1000;
 
-/** The accounts that the caller may read, by number. */
-export async function readAccounts(signal?: AbortSignal): Promise<Schema["StaffAccount"][]> {
-  const read = (pageToken: string) => data(api.GET("/v1/accounts", { params: { query: { pageSize: accountsPage, pageToken } }, ...(signal && { signal }) }));
+/** The accounts that the caller may read, by number; of an area, which is for the national level alone, or "" of the own. */
+export async function readAccounts(area: string, signal?: AbortSignal): Promise<Schema["StaffAccount"][]> {
+  const read = (pageToken: string) =>
+    data(api.GET("/v1/accounts", { params: { query: { area, pageSize: accountsPage, pageToken } }, ...(signal && { signal }) }));
   return (await readPages(Infinity, read, (page) => page.accounts)).list;
+}
+
+/** The address of the list of an area's accounts; "" of the caller's own. */
+export function listOf(area: string): string {
+  return area ? `/akun/wilayah/${area}` : "/akun";
 }
 
 /** A part of the Puskesmas as it is shown. */

@@ -51,6 +51,10 @@ export const staff = {
   qr: (name: string) => `Kode QR aktivasi ${name}`,
   cardHint: "Buka aplikasi, pilih Aktivasi, pindai QR atau ketik kode, lalu isi NIK Anda sendiri. Kode hanya untuk Anda.",
   none: "Tidak ada akun.",
+  noneInArea: (code: string) => `Tidak ada akun di wilayah ${code}.`,
+  area: "Wilayah",
+  areaHint: "Kode provinsi atau kabupaten/kota, misalnya 32 atau 32.04. Kosong: akun Pusat.",
+  areaShow: "Tampilkan",
   done: "Tersimpan.",
   open: (name: string) => `Buka akun ${name}`,
 
