@@ -194,7 +194,7 @@ func staffMessage(caller *access.Caller, x *account.Listed) *ksv1.StaffAccount {
 		Account: x.Number, UserName: x.UserName, FullName: x.Person.FullName, Position: x.Person.Position,
 		Area: x.Area, PuskesmasCode: x.Puskesmas, AssignedAreas: x.Assigned, Status: statusOfAccount(&x.Account), Registered: x.Registered,
 		ActingSupervisorUntilMs: uint64(x.ActingUntilMS), CreatedAtMs: uint64(x.CreatedMS), ActivatedAtMs: uint64(x.ActivatedMS), UsedAtMs: uint64(x.UsedMS),
-		CodeExpiresAtMs: uint64(x.CodeExpiresMS), Manageable: x.Over.Manage,
+		CodeExpiresAtMs: uint64(x.CodeExpiresMS), Manageable: x.Over.Manage, Reissuable: x.Over.Reissue,
 	}
 	for _, role := range x.Roles {
 		m.Roles = append(m.Roles, ksv1.Role(role))

@@ -192,8 +192,10 @@ type StaffAccount struct {
 	UsedAtMs uint64 `protobuf:"varint,17,opt,name=used_at_ms,json=usedAtMs,proto3" json:"used_at_ms,omitempty"`
 	// When the code that is out ends; 0: none is.
 	CodeExpiresAtMs uint64 `protobuf:"varint,18,opt,name=code_expires_at_ms,json=codeExpiresAtMs,proto3" json:"code_expires_at_ms,omitempty"`
-	// Whether the caller may disable it and issue codes for it.
-	Manageable    bool `protobuf:"varint,19,opt,name=manageable,proto3" json:"manageable,omitempty"`
+	// Whether the caller may disable and enable it, and end its sessions and devices.
+	Manageable bool `protobuf:"varint,19,opt,name=manageable,proto3" json:"manageable,omitempty"`
+	// Whether the caller may give it a new one-time code, while it is not disabled.
+	Reissuable    bool `protobuf:"varint,20,opt,name=reissuable,proto3" json:"reissuable,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -357,6 +359,13 @@ func (x *StaffAccount) GetCodeExpiresAtMs() uint64 {
 func (x *StaffAccount) GetManageable() bool {
 	if x != nil {
 		return x.Manageable
+	}
+	return false
+}
+
+func (x *StaffAccount) GetReissuable() bool {
+	if x != nil {
+		return x.Reissuable
 	}
 	return false
 }
@@ -964,7 +973,7 @@ var File_keluargasehat_v1_account_staff_proto protoreflect.FileDescriptor
 
 const file_keluargasehat_v1_account_staff_proto_rawDesc = "" +
 	"\n" +
-	"$keluargasehat/v1/account_staff.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1bkeluargasehat/v1/auth.proto\x1a\x1ekeluargasehat/v1/options.proto\"\xb1\x05\n" +
+	"$keluargasehat/v1/account_staff.proto\x12\x10keluargasehat.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1bkeluargasehat/v1/auth.proto\x1a\x1ekeluargasehat/v1/options.proto\"\xd1\x05\n" +
 	"\fStaffAccount\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\rR\aaccount\x12\x1b\n" +
 	"\tuser_name\x18\x02 \x01(\tR\buserName\x12\x1b\n" +
@@ -990,7 +999,10 @@ const file_keluargasehat_v1_account_staff_proto_rawDesc = "" +
 	"\x12code_expires_at_ms\x18\x12 \x01(\x04R\x0fcodeExpiresAtMs\x12\x1e\n" +
 	"\n" +
 	"manageable\x18\x13 \x01(\bR\n" +
-	"manageable\"\x82\x01\n" +
+	"manageable\x12\x1e\n" +
+	"\n" +
+	"reissuable\x18\x14 \x01(\bR\n" +
+	"reissuable\"\x82\x01\n" +
 	"\x13ListAccountsRequest\x12\x1b\n" +
 	"\x04area\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\x05R\x04area\x12%\n" +
 	"\tpage_size\x18\x02 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +

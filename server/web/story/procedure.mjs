@@ -1,7 +1,7 @@
 // The ministry's procedure: a district applies, Pusdatin accepts one Puskesmas
 // and returns another, the package is printed, an administrator activates the
 // account, makes those of all accepted nominees, and has a nominee replaced.
-import { answerLoss, choose, focusedName, lookInAll, must, open, settings, signIn, tabTo, until, visit, withBrowser } from "./browser.mjs";
+import { agree, answerLoss, choose, focusedName, lookInAll, must, open, settings, signIn, tabTo, until, visit, withBrowser } from "./browser.mjs";
 
 const nik = "3204051204880003";
 const userPassword = "jembatan hijau 27 kapal";
@@ -233,6 +233,7 @@ async function staffOfArea(browser, size, guide) {
   await page.getByRole("heading", { level: 1, name: "Budi Santoso" }).waitFor();
   await page.getByRole("link", { name: "Semua akun" }).click();
   await administrator.waitFor();
+  await withoutAdministrator(page, guide);
   await page.getByLabel("Wilayah").fill("99.99");
   await page.keyboard.press("Enter");
   await page.getByText("Tidak ada akun di wilayah 99.99.").waitFor();
@@ -240,6 +241,18 @@ async function staffOfArea(browser, size, guide) {
   await page.keyboard.press("Enter");
   await page.getByRole("row", { name: /pusat/ }).waitFor();
   await pusdatin.context.close();
+}
+
+/** The staff of a Puskesmas without an active administrator may be disabled, but get no codes. */
+async function withoutAdministrator(page, guide) {
+  await page.getByRole("button", { name: `Nonaktifkan: ${guide.userName}` }).click();
+  await agree(page, "Nonaktifkan");
+  const surveyor = page.getByRole("row").filter({ hasText: "Pembina Keluarga" }).first();
+  await surveyor.getByRole("button", { name: /^Nonaktifkan/ }).waitFor();
+  must((await surveyor.getByRole("button", { name: /^Kode baru/ }).count()) === 0, "no code is offered that would be refused");
+  await page.getByRole("button", { name: `Aktifkan lagi: ${guide.userName}` }).click();
+  await agree(page, "Aktifkan lagi");
+  await surveyor.waitFor({ state: "detached" });
 }
 
 /** The administrator proposes, the district admits, Pusdatin accepts: all by keyboard alone. */

@@ -351,6 +351,9 @@ async function districtReads(browser, size) {
   const district = await visit(browser, size);
   const { page } = district;
   await signIn(district, "dinas");
+  await choose(district, "Akun");
+  await page.getByRole("button", { name: "Kode baru: administrator" }).waitFor();
+  must((await page.getByRole("button", { name: "Nonaktifkan: administrator" }).count()) === 0, "a district disables no administrator");
   await openAccount(district, "Administrator Contoh");
   await page.getByText("Tidak ada perangkat yang terdaftar.").waitFor();
   must((await page.getByRole("heading", { name: "Sesi masuk" }).count()) === 0, "sessions are for who manages an account");

@@ -6444,7 +6444,7 @@ export interface components {
             email?: string;
             /** @description Full name. */
             fullName?: string;
-            /** @description Whether the caller may disable it and issue codes for it. */
+            /** @description Whether the caller may disable and enable it, and end its sessions and devices. */
             manageable?: boolean;
             /** @description Mobile number, for those who may manage the account. */
             mobile?: string;
@@ -6456,6 +6456,8 @@ export interface components {
             puskesmasCode?: string;
             /** @description Whether Pusdatin accepted the person's form: Dukcapil look-ups are allowed. */
             registered?: boolean;
+            /** @description Whether the caller may give it a new one-time code, while it is not disabled. */
+            reissuable?: boolean;
             /** @description Roles, without an acting one. */
             roles?: components["schemas"]["Role"][];
             status?: components["schemas"]["AccountStatus"];
