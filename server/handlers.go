@@ -32,6 +32,16 @@ func (u unread) explain(ctx context.Context, mux *runtime.ServeMux, m runtime.Ma
 	runtime.DefaultHTTPErrorHandler(ctx, mux, m, w, r, err)
 }
 
+// noSuchPath answers where the gateway finds no route. Wrong methods of the contract's
+// addresses are refused before; of what the gateway takes for one, as with a slash behind it,
+// no method is right.
+func noSuchPath(ctx context.Context, mux *runtime.ServeMux, m runtime.Marshaler, w http.ResponseWriter, r *http.Request, code int) {
+	if code == http.StatusMethodNotAllowed {
+		code = http.StatusNotFound
+	}
+	runtime.DefaultRoutingErrorHandler(ctx, mux, m, w, r, code)
+}
+
 // refusal is what a request is refused with; one that could not be read for the size of
 // its body is told the bound.
 func (u unread) refusal(r *http.Request, err error) error {

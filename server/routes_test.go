@@ -69,3 +69,25 @@ func TestNothingOfARequestIsPassedOver(t *testing.T) {
 		t.Errorf("only %d addresses are known", len(r.known))
 	}
 }
+
+// What only the gateway finds wrong is explained as all refusals are; an address that the
+// contract does not have has no method, and a field that a call does not have is not dropped.
+func TestWhatTheGatewayRefusesIsExplained(t *testing.T) {
+	t.Parallel()
+	s := edgeServer(t, rates.Bounds{})
+	running(t, s)
+	for _, c := range []struct {
+		path, body string
+		status     int
+		reason     string
+	}{
+		{"/v1/areas/", "", http.StatusNotFound, "NO_SUCH_PATH"},
+		{"/v1/nothing", "", http.StatusNotFound, "NO_SUCH_PATH"},
+		{"/v1/auth:signIn", `{"userName":"a","passwort":"b"}`, http.StatusBadRequest, "BAD_REQUEST"},
+	} {
+		response, text := send(t, s, c.path, []byte(c.body), false)
+		if response.StatusCode != c.status || reasonOf(text) != c.reason || !strings.Contains(text, "LocalizedMessage") {
+			t.Errorf("%s %s: %d %s", c.path, c.body, response.StatusCode, text)
+		}
+	}
+}

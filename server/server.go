@@ -174,7 +174,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		return fmt.Errorf("connect gateway: %w", err)
 	}
 	mux := runtime.NewServeMux(runtime.WithIncomingHeaderMatcher(allowHeader), runtime.WithMarshalerOption(runtime.MIMEWildcard, api.NewMarshaler()),
-		runtime.WithErrorHandler(unread(guard.Unread).explain))
+		runtime.WithErrorHandler(unread(guard.Unread).explain), runtime.WithRoutingErrorHandler(noSuchPath))
 	ctx := context.Background()
 	inside := s.services.Inside(guard)
 	err = errors.Join(

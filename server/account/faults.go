@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/mail"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
@@ -31,11 +32,14 @@ func checkText(field, text string) error {
 	switch {
 	case utf8.RuneCountInString(text) > maxText:
 		return &InvalidError{field, fmt.Sprintf("Isian terlalu panjang (paling banyak %d huruf).", maxText)}
-	case !shape.IsLine(text):
+	case !shape.IsLine(text) || strings.ContainsFunc(text, unseen):
 		return &InvalidError{field, "Hapus tanda yang tidak terbaca."}
 	}
 	return nil
 }
+
+// unseen tells of what turns or hides other letters: a name is to be read as it is stored.
+func unseen(r rune) bool { return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) }
 
 // Faults holds a person's fields against DOMAIN.md sections 1 and 7, whether nominated
 // or typed in.

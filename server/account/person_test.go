@@ -11,7 +11,7 @@ import (
 func TestANameThatNobodyCanReadIsNotKept(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, name := range []string{"x\xff", "x\ny", "x\x1b[2J", strings.Repeat("x", maxText+1), strings.Repeat("é", maxText+1)} {
+	for _, name := range []string{"x\xff", "x\ny", "x\x1b[2J", "x\u202egnp", "x\u200by", "x\u2028y", strings.Repeat("x", maxText+1), strings.Repeat("é", maxText+1)} {
 		var invalid *InvalidError
 		if err := SealFullName(w.Vault, &store.Account{UserName: "siti"}, name); !errors.As(err, &invalid) || invalid.Field != "full_name" {
 			t.Errorf("%q: %v", name, err)

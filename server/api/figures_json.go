@@ -13,13 +13,13 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// NewMarshaler is the gateway's: protojson with all fields, as it is by itself. The
+// NewMarshaler is the gateway's: protojson with all fields, as it is by itself, but that a
+// field which a call does not have is refused: what is in it would be lost unsaid. The
 // answers that dashboards ask for most, which are long, are written here to the same
 // JSON, in a tenth of the time.
 func NewMarshaler() runtime.Marshaler {
 	return &runtime.HTTPBodyMarshaler{Marshaler: figuresJSON{&runtime.JSONPb{
-		MarshalOptions:   protojson.MarshalOptions{EmitUnpopulated: true},
-		UnmarshalOptions: protojson.UnmarshalOptions{DiscardUnknown: true},
+		MarshalOptions: protojson.MarshalOptions{EmitUnpopulated: true},
 	}}}
 }
 

@@ -37,6 +37,10 @@ func (s *Services) parseReportPeriod(text string) (name string, p period, err er
 		return prokesga.DateOf(time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC))
 	}
 	p = period{day(part, 1), day(part+months, 0)}
+	if year < iks.ProgrammeYear {
+		return "", p, &errBadRequest{"period", fmt.Sprintf("lies before the programme, which began in %d", iks.ProgrammeYear),
+			fmt.Sprintf("Program Keluarga Sehat dimulai tahun %d.", iks.ProgrammeYear)}
+	}
 	if p.from.After(today) {
 		return "", p, &errBadRequest{"period", "lies ahead", "Masa ini belum tiba."}
 	}

@@ -60,3 +60,16 @@ func TestAReportThatIsKeptWaitsForNoOther(t *testing.T) {
 		t.Errorf("a count that is not kept took a turn that was not free: %v", err)
 	}
 }
+
+func TestAReportIsOfAPeriodOfTheProgramme(t *testing.T) {
+	t.Parallel()
+	s := &Services{Now: func() time.Time { return time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC) }}
+	for text, want := range map[string]string{
+		"": "2026-11", "2016-01": "2016-01", "2026-Q4": "2026-Q4", "0000-01": "", "0000-Q1": "", "2015-12": "", "2026-12": "", "9999-12": "",
+	} {
+		name, _, err := s.parseReportPeriod(text)
+		if name != want || (err == nil) != (want != "") {
+			t.Errorf("%q: %q, %v", text, name, err)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -53,8 +54,11 @@ func unexplained(err error) bool {
 }
 
 // Unread is Explained for a request from an address, for which it counts as a call does where
-// it never became one.
+// it never became one. An answer that can't be written has no status: the log tells of it.
 func (g *Guard) Unread(address string, err error) error {
+	if _, ok := status.FromError(err); !ok {
+		return statusOf(context.Background(), g.log, "REST", err)
+	}
 	if unexplained(err) {
 		if often := g.limits.From(address); often != nil {
 			return waitStatus(often)

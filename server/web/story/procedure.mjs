@@ -15,6 +15,7 @@ await withBrowser(async (browser) => {
   await makeStaff(browser, size, guide);
   await staffOfArea(browser, size, guide);
   await replace(browser, size, guide);
+  await drawnUpOverREST(browser, size);
 });
 
 async function apply(browser, size) {
@@ -253,6 +254,26 @@ async function withoutAdministrator(page, guide) {
   await page.getByRole("button", { name: `Aktifkan lagi: ${guide.userName}` }).click();
   await agree(page, "Aktifkan lagi");
   await surveyor.waitFor({ state: "detached" });
+}
+
+/** A request that was made over REST has no letter yet, and is withdrawn on its page. */
+async function drawnUpOverREST(browser, size) {
+  const district = await visit(browser, size);
+  const { context, page } = district;
+  await signIn(district, "dinas");
+  const signedIn = await (await context.request.post(`${settings.base}/v1/auth:signIn`, { data: { userName: "dinas", password: settings.password } })).json();
+  const made = await context.request.post(`${settings.base}/v1/registrations`, {
+    headers: { Authorization: `Bearer ${signedIn.accessToken}` },
+    data: { puskesmasCodes: [settings.puskesmas] },
+  });
+  const { registration } = await made.json();
+  must(registration?.letter === null, `a draft without a letter: ${made.status()}`);
+  await page.goto(`${settings.base}/#/pendaftaran/${registration.registration}`);
+  await page.getByLabel("Surat bertanda tangan (PDF)").waitFor();
+  await page.getByLabel("Alasan").fill("Dibuat dua kali.");
+  await page.getByRole("button", { name: "Tarik kembali" }).click();
+  await page.getByRole("row", { name: new RegExp(settings.puskesmas) }).getByText("ditarik").first().waitFor();
+  await district.context.close();
 }
 
 /** The administrator proposes, the district admits, Pusdatin accepts: all by keyboard alone. */
