@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -21,13 +20,14 @@ import (
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	"github.com/keluarga-sehat/sync/server/rates"
+	"github.com/keluarga-sehat/sync/server/store/fresh"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
 // edgeServer is one on a free port that is not running yet.
 func edgeServer(t *testing.T, rates rates.Bounds) *Server {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "server.db"), sqlite.Options{Unsafe: true})
+	s, err := fresh.SQLite(t.Context(), t.TempDir(), sqlite.Options{Unsafe: true})
 	if err == nil {
 		err = InitStore(t.Context(), s, rand.Reader)
 	}

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,6 +17,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/pgtest"
 	"github.com/keluarga-sehat/sync/server/rates"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/fresh"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
@@ -137,9 +137,9 @@ func TestAStoreIsTriedOnEachEngine(t *testing.T) {
 	cluster := pgtest.ForTest(t)
 	for name, open := range map[string]func() (store.Store, error){
 		"SQLite": func() (store.Store, error) {
-			return sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "server.db"), sqlite.Options{Unsafe: true})
+			return fresh.SQLite(t.Context(), t.TempDir(), sqlite.Options{Unsafe: true})
 		},
-		"PostgreSQL": func() (store.Store, error) { return postgres.Open(t.Context(), cluster.NewDatabase(t)) },
+		"PostgreSQL": func() (store.Store, error) { return postgres.Open(t.Context(), fresh.PostgreSQL(t, cluster)) },
 	} {
 		s, err := open()
 		if err != nil {

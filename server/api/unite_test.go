@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -20,6 +19,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/past/pasttest"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/fresh"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
@@ -49,7 +49,7 @@ type twice struct {
 
 func newTwice(t *testing.T) *twice {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "server.db"), sqlite.Options{Unsafe: true})
+	s, err := fresh.SQLite(t.Context(), t.TempDir(), sqlite.Options{Unsafe: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/record"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/fresh"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
@@ -31,7 +32,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	dir := t.TempDir()
-	s, err := sqlite.Open(t.Context(), filepath.Join(dir, "server.db"), sqlite.Options{Unsafe: true})
+	s, err := fresh.SQLite(t.Context(), dir, sqlite.Options{Unsafe: true})
 	if err != nil {
 		t.Fatal(err)
 	}

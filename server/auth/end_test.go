@@ -5,12 +5,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/fresh"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
@@ -60,7 +60,7 @@ func TestWhatIsUnderWayWhenAnAccountsDoorsAreShutIsNotLetIn(t *testing.T) {
 // serviceWithAccount is a service, and one account as its store has it.
 func serviceWithAccount(t *testing.T) (*Service, store.Account) {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "server.db"), sqlite.Options{Unsafe: true})
+	db, err := fresh.SQLite(t.Context(), t.TempDir(), sqlite.Options{Unsafe: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/keluarga-sehat/sync/internal/pgtest"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/fresh"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
@@ -23,10 +23,10 @@ func TestMain(m *testing.M) { pgtest.Main(m, &cluster) }
 func onEachEngine(t *testing.T, name string, test func(t *testing.T, open func() store.Store)) {
 	for engine, openNew := range map[string]func(t *testing.T) (store.Store, error){
 		"SQLite": func(t *testing.T) (store.Store, error) {
-			return sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "server.db"), sqlite.Options{Unsafe: true})
+			return fresh.SQLite(t.Context(), t.TempDir(), sqlite.Options{Unsafe: true})
 		},
 		"PostgreSQL": func(t *testing.T) (store.Store, error) {
-			address := cluster.NewDatabase(t)
+			address := fresh.PostgreSQL(t, cluster)
 			s, err := postgres.Open(t.Context(), address)
 			return &onPostgres{s, address}, err
 		},

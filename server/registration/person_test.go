@@ -14,6 +14,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/account"
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/fresh"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
 )
 
@@ -72,7 +73,7 @@ func both(deed func(k int) error) [2]error {
 // onPostgreSQL is a world in which two transactions write at once.
 func onPostgreSQL(t *testing.T) *world {
 	t.Helper()
-	s, err := postgres.Open(t.Context(), cluster.NewDatabase(t))
+	s, err := postgres.Open(t.Context(), fresh.PostgreSQL(t, cluster))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/auth"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/fresh"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
@@ -63,9 +63,9 @@ const onPostgres = "TestTheProcedureHoldsBehindRowLevelSecurity"
 
 func openStore(t testing.TB, dir string) (store.Store, error) {
 	if strings.HasPrefix(t.Name(), onPostgres+"/") {
-		return postgres.Open(context.Background(), cluster.NewDatabase(t))
+		return postgres.Open(context.Background(), fresh.PostgreSQL(t, cluster))
 	}
-	return sqlite.Open(context.Background(), filepath.Join(dir, "server.db"), sqlite.Options{Unsafe: true})
+	return fresh.SQLite(context.Background(), dir, sqlite.Options{Unsafe: true})
 }
 
 // newWorldOn fills a store that is new, or makes the callers anew on one that is

@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"crypto/rand"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/audit"
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/fresh"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
@@ -49,7 +49,7 @@ func TestWhatIsCommittedIsRecordedWhoeverHasGone(t *testing.T) {
 	}{"the device goes": {committed: 2}, "the device goes, the second village fails": {fails: 2, committed: 1}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "server.db"), sqlite.Options{})
+			s, err := fresh.SQLite(t.Context(), t.TempDir(), sqlite.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
