@@ -1,12 +1,12 @@
 package field
 
 import (
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
 
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/fresh"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
@@ -19,7 +19,7 @@ const accessRequests = 50_000
 // matrixStore is a store that does not wait for the disk: nothing of it is kept.
 func matrixStore(t *testing.T) store.Store {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "server.db"), sqlite.Options{Unsafe: true})
+	s, err := fresh.SQLite(t.Context(), t.TempDir(), sqlite.Options{Unsafe: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package field
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,13 +9,19 @@ import (
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
 	"github.com/keluarga-sehat/sync/internal/pgtest"
+	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/server/auth"
+	"github.com/keluarga-sehat/sync/server/sample"
 	"github.com/keluarga-sehat/sync/server/store"
+	"github.com/keluarga-sehat/sync/server/store/fresh"
 	"github.com/keluarga-sehat/sync/server/store/postgres"
 )
 
 var cluster *pgtest.Cluster
 
 func TestMain(m *testing.M) {
+	// Thousands sign in here. What hashes cost in earnest, server/auth and internal/record try.
+	auth.DefaultPasswordCost, record.MinPasswordCost = sample.CheapPassword, sample.CheapPassword
 	if config := os.Getenv(childVariable); config != "" {
 		if err := importChild(config); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -55,13 +60,7 @@ func onEachStore(t *testing.T, test func(t *testing.T, s store.Store)) {
 // postgresStore opens a store of its own in the tests' cluster.
 func postgresStore(t *testing.T) *postgres.Store {
 	t.Helper()
-	s, err := postgres.Open(t.Context(), cluster.NewCopy(t, func(ctx context.Context, address string) error {
-		s, err := postgres.Open(ctx, address)
-		if err != nil {
-			return err
-		}
-		return s.Close()
-	}))
+	s, err := postgres.Open(t.Context(), fresh.PostgreSQL(t, cluster))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +85,13 @@ func cleanUp(t *testing.T, clean func()) {
 
 func newField(t *testing.T, surveyors int, s store.Store) *Field {
 	t.Helper()
-	f, err := New(t.Context(), Options{Dir: t.TempDir(), Surveyors: surveyors, Store: s})
+	dir := t.TempDir()
+	if s == nil {
+		if err := fresh.Place(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := New(t.Context(), Options{Dir: dir, Surveyors: surveyors, Store: s})
 	if err != nil {
 		t.Fatal(err)
 	}

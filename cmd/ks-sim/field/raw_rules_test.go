@@ -21,6 +21,7 @@ import (
 	"github.com/keluarga-sehat/sync/server"
 	"github.com/keluarga-sehat/sync/server/exchange"
 	"github.com/keluarga-sehat/sync/server/ingest"
+	"github.com/keluarga-sehat/sync/server/store/fresh"
 	"github.com/keluarga-sehat/sync/server/store/sqlite"
 )
 
@@ -267,7 +268,7 @@ func killedImport(t *testing.T, address string) {
 
 func TestRecomputeMendsWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "server.db"), sqlite.Options{})
+	s, err := fresh.SQLite(t.Context(), t.TempDir(), sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
