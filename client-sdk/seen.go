@@ -69,7 +69,7 @@ func (u *User) saveNoted(ctx context.Context, id ID, village uint32, edits func(
 			return nil, fmt.Errorf("%w (%w)", ErrMalformedEdit, err)
 		}
 		list = note(d, merge.Combine(list...)) // the caller's stay as they are
-		merge.KeepStatedAges(list, cmp.Or(d.Seen, &d.Family.State))
+		list = merge.KeepStatedAges(list, cmp.Or(d.Seen, &d.Family.State))
 		d.Check = func(after *ksv1.Household, before func() (*ksv1.Household, error)) (err error) {
 			findings, err = clock.judge(after, &d.Family.State, before)
 			return err

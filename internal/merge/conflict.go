@@ -35,7 +35,7 @@ func Conflicts(s *State) []Conflict {
 		rec := &s.Records[i]
 		for j := range rec.Registers {
 			g := &rec.Registers[j]
-			if g.InConflict() {
+			if g.InConflict(rec.Key.Kind) {
 				out = append(out, Conflict{Key: rec.Key, Field: g.Field, Values: g.Values})
 			} else if against := removals.against(rec.Key, g); len(against) > 0 {
 				out = append(out, Conflict{Key: rec.Key, Field: g.Field, Values: g.Values, Removal: &against[0].value})
@@ -70,10 +70,11 @@ type removal struct {
 // standsAgainst tells whether what a register of the member or the family shows was written
 // without the remover having seen it. That somebody died or left is such a write in a family
 // that was removed; a removal does not stand against itself, and none against an erasure, of
-// which nobody is to decide, or what imports keep for themselves.
+// which nobody is to decide, what imports keep for themselves, or ages of other surveys.
 func (r *removal) standsAgainst(key Key, g *Register) bool {
 	erasure := isRemoval(key.Kind, g.Field) && isErasure(g.Shown().Element)
-	return !r.isOf(key, g.Field) && !erasure && !IsSourceYears(key.Kind, g.Field) && r.unseen(g.Shown().Stamp)
+	beside := IsSourceYears(key.Kind, g.Field) || key.Kind == KindMember && g.Field == StatedAgesField
+	return !r.isOf(key, g.Field) && !erasure && !beside && r.unseen(g.Shown().Stamp)
 }
 
 // concerns tells whether a record is of whom it removes.

@@ -79,11 +79,11 @@ func appendDifferences(out []Difference, was, is *Record) []Difference {
 		d := Difference{Key: was.Key}
 		conflicts := [2]bool{}
 		if a != nil {
-			d.Field, d.Before, conflicts[0] = a.Field, a.Shown().Element, a.InConflict()
+			d.Field, d.Before, conflicts[0] = a.Field, a.Shown().Element, a.InConflict(d.Key.Kind)
 			i++
 		}
 		if b != nil {
-			d.Field, d.After, conflicts[1] = b.Field, b.Shown().Element, b.InConflict()
+			d.Field, d.After, conflicts[1] = b.Field, b.Shown().Element, b.InConflict(d.Key.Kind)
 			j++
 		}
 		if !bytes.Equal(d.Before, d.After) || conflicts[0] != conflicts[1] {

@@ -63,7 +63,7 @@ func (l *Looker) builder(family ID) *householdBuilder {
 
 // simply reads a state of which every register holds one value and no context
 // beside it, with at most one round and one visit a day, and without removals and
-// withdrawals; ok is false for any other, and for what is malformed.
+// withdrawals, of nobody several stated ages; ok is false for any other, and for what is malformed.
 func (l *Looker) simply(data []byte) (g Glance, ok bool) {
 	table, b := l.table[:0], (*householdBuilder)(nil)
 	collected := l.collected[:0]
@@ -105,7 +105,7 @@ func (l *Looker) simply(data []byte) (g Glance, ok bool) {
 		}
 	}
 	if b == nil || len(table) == 0 || len(b.household.Rounds) > 1 || removedAnywhere(b.household) ||
-		withdrawnAnywhere(b.household) || severalInADay(b.household.Visits) {
+		withdrawnAnywhere(b.household) || statesSeveralAges(b.household) || severalInADay(b.household.Visits) {
 		return g, false
 	}
 	sortHousehold(&State{}, b.household)

@@ -12,7 +12,7 @@ import (
 
 // View is the family as people read it: the shown value of every register but for
 // withdrawals that don't act (State.Withdrawn) and what imports keep for themselves
-// (SourceYearsField), records gathered under their ids, in the order that ksv1.Household states.
+// (SourceYearsField), stated ages united (StatedAges), records gathered under their ids, in the order that ksv1.Household states.
 // An error means that a shown value is no wire form of its message, which
 // FromChange and Decode cannot tell for length-delimited fields.
 func View(s *State) (*ksv1.Household, error) {
@@ -24,6 +24,7 @@ func View(s *State) (*ksv1.Household, error) {
 			return nil, err
 		}
 	}
+	settleStatedAges(s, b.household)
 	settleWithdrawals(s, b.household)
 	sortHousehold(s, b.household)
 	return b.household, nil

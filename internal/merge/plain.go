@@ -73,7 +73,7 @@ func (p *Plain) View() (*ksv1.Household, error) {
 			return nil, err
 		}
 	}
-	if withdrawnAnywhere(b.household) {
+	if withdrawnAnywhere(b.household) || statesSeveralAges(b.household) {
 		s, err := Decode(p.Encode(nil))
 		if err != nil {
 			return nil, err
@@ -105,7 +105,7 @@ func (p *Plain) Show(edits []RecordEdit) (*ksv1.Household, error) {
 			return p.View()
 		}
 	}
-	if withdrawnAnywhere(b.household) {
+	if withdrawnAnywhere(b.household) || statesSeveralAges(b.household) {
 		return p.View()
 	}
 	p.sort(b.household)

@@ -16,7 +16,7 @@ import (
 // several values one is chosen first, and a removal that is to be settled itself comes first.
 func Settle(s *State, edit RecordEdit, field protowire.Number) []RecordEdit {
 	removals, g := removalsOf(s), s.Record(edit.Key).find(field)
-	if g == nil || g.InConflict() {
+	if g == nil || g.InConflict(edit.Key.Kind) {
 		return []RecordEdit{edit}
 	}
 	against := removals.against(edit.Key, g)
@@ -67,7 +67,7 @@ func (s *State) hides(r *removal, stamp Stamp) bool {
 // something else it would be, sooner or later, unseen.
 func (s *State) disputed(r *removal, removals removals) bool {
 	g := s.Record(r.key()).find(removalField(r.key().Kind))
-	return g.InConflict() || len(removals.against(r.key(), g)) > 0
+	return g.InConflict(r.key().Kind) || len(removals.against(r.key(), g)) > 0
 }
 
 // SeenAnew is SeenOf for a device that writes a removal in place of one which stands: what

@@ -83,9 +83,13 @@ type Register struct {
 // Shown is the value with the highest stamp.
 func (r *Register) Shown() Value { return r.Values[0] }
 
-// InConflict tells whether the register holds different values. Equal bytes
-// written twice unseen are agreement, not conflict.
-func (r *Register) InConflict() bool {
+// InConflict tells whether the register, of a record of a kind, holds different values.
+// Equal bytes written twice unseen are agreement, not conflict, and so are ages stated of
+// different surveys.
+func (r *Register) InConflict(kind Kind) bool {
+	if IsStatedAge(kind, r.Field) {
+		return r.Field == StatedAgeField && agesDisagree(r.Values)
+	}
 	for _, v := range r.Values[1:] {
 		if !bytes.Equal(v.Element, r.Values[0].Element) {
 			return true

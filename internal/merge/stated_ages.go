@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 
@@ -13,35 +14,39 @@ import (
 // A stated age is of the survey at which it was stated, and moves no round of another date
 // (DESIGN.md: an old round's index never moves when life goes on). Member.stated_age is
 // one register, which the next survey writes anew; so what stood there moves over to
-// Member.stated_ages, one for each date.
+// Member.stated_ages, one for each date, each with the stamp under which it was stated.
+//
+// What the values of both registers hold is united, each date by itself: of one date the
+// highest stamp holds. So ages stated unseen of each other stand against each other only
+// where they are of one date. Nothing tells of an age that was taken out: who writes
+// stated_ages unseen of that brings it back, for of the two no age lost is the better.
 const (
-	statedAgeField  protowire.Number = 7
-	statedAgesField protowire.Number = 15
+	StatedAgeField  protowire.Number = 7
+	StatedAgesField protowire.Number = 15
 )
+
+// IsStatedAge tells whether a register is one of these.
+func IsStatedAge(kind Kind, field protowire.Number) bool {
+	return kind == KindMember && (field == StatedAgeField || field == StatedAgesField)
+}
 
 // MaxStatedAges is how many stated ages are kept beside the one in stated_age, as the
 // contract bounds them; beyond it the oldest give way.
 const MaxStatedAges = 64
 
-// StatedAges are all ages stated of a member, one for each date, ascending: also those of
-// values that stand against each other. Of one date stated_age holds, then the latest.
+// StatedAges are the ages stated of a member, one for each date, ascending, each with the stamp
+// under which it was stated. Where stated_age was taken back, what stands against that counts not.
 func StatedAges(s *State, member Key) []*ksv1.StatedAge {
-	var out []*ksv1.StatedAge
 	record := s.Record(member)
 	if record == nil {
 		return nil
 	}
-	eachValue(record.Register(statedAgeField), func(element []byte) {
-		if age := new(ksv1.StatedAge); openMessage(Element{Bytes: element}, age) {
-			out = append(out, age)
-		}
-	})
-	eachValue(record.Register(statedAgesField), func(element []byte) {
-		if ages := new(ksv1.StatedAges); openMessage(Element{Bytes: element}, ages) {
-			out = append(out, ages.GetAges()...)
-		}
-	})
-	return EachStatedOnce(out)
+	ages := agesIn(record.Register(StatedAgesField))
+	if g := record.Register(StatedAgeField); g != nil && g.Shown().Element != nil {
+		ages = append(agesIn(g), ages...)
+	}
+	slices.SortStableFunc(ages, func(a, b *ksv1.StatedAge) int { return StampOf(b.GetStamp()).Compare(StampOf(a.GetStamp())) })
+	return EachStatedOnce(ages)
 }
 
 // EachStatedOnce orders stated ages by date; of one date the first holds.
@@ -50,16 +55,43 @@ func EachStatedOnce(ages []*ksv1.StatedAge) []*ksv1.StatedAge {
 	return slices.CompactFunc(ages, func(a, b *ksv1.StatedAge) bool { return a.GetAsOf() == b.GetAsOf() })
 }
 
-// eachValue hands over what a register holds, the highest stamp first.
-func eachValue(g *Register, visit func(element []byte)) {
+// agesIn reads all that a register's values hold, each with its stamp: none was stated later
+// than the write that brings it, whatever that says (stamps may be given anew, or made up).
+func agesIn(g *Register) (out []*ksv1.StatedAge) {
 	if g == nil {
-		return
+		return nil
 	}
 	for _, v := range g.Values {
-		if v.Element != nil {
-			visit(v.Element)
+		for _, age := range agesOf(g.Field, v.Element) {
+			if stated := StampOf(age.GetStamp()); age.GetStamp() == nil || stated.Compare(v.Stamp) > 0 {
+				age.Stamp = v.Stamp.Proto()
+			}
+			out = append(out, age)
 		}
 	}
+	return out
+}
+
+// agesOf reads what one value holds; nil: none, or nothing that can be read.
+func agesOf(field protowire.Number, element []byte) []*ksv1.StatedAge {
+	if field == StatedAgesField {
+		if ages := new(ksv1.StatedAges); openMessage(Element{Bytes: element}, ages) {
+			return ages.GetAges()
+		}
+	} else if age := new(ksv1.StatedAge); openMessage(Element{Bytes: element}, age) {
+		return []*ksv1.StatedAge{age}
+	}
+	return nil
+}
+
+// ShownStatedAge is an age as Member.stated_age has it: by itself, for its register has the stamp.
+func ShownStatedAge(age *ksv1.StatedAge) *ksv1.StatedAge {
+	if age.GetStamp() == nil {
+		return age
+	}
+	shown := proto.CloneOf(age)
+	shown.Stamp = nil
+	return shown
 }
 
 // OtherAges are ages as Member.stated_ages has them beside the one in stated_age; nil: none.
@@ -77,62 +109,47 @@ func OtherAges(ages []*ksv1.StatedAge, shown *ksv1.StatedAge) *ksv1.StatedAges {
 	return out
 }
 
-// KeepStatedAges adds to edits that state an age anew, or settle which those of other surveys
-// are, the ages stated at other surveys. An edit that says itself which these are stays as it is.
-func KeepStatedAges(edits []RecordEdit, s *State) {
-	for i := range edits {
-		e := &edits[i]
-		set, ok := e.Set.(*ksv1.Member)
-		if !ok || slices.Contains(e.Clear, statedAgesField) {
-			continue
+// agesDisagree tells whether values of stated_age stand against each other: two of one date, or
+// one beside one that was taken back, which has no date.
+func agesDisagree(values []Value) bool {
+	dates := make([]string, len(values))
+	for i, v := range values {
+		if ages := agesOf(StatedAgeField, v.Element); len(ages) > 0 {
+			dates[i] = ages[0].GetAsOf()
 		}
-		shown := set.GetStatedAge()
-		if settles := slices.Contains(e.Rewrite, statedAgesField); settles && shown == nil {
-			shown = shownAge(s, e.Key)
-		} else if shown == nil || set.GetStatedAges() != nil && !settles {
-			continue
-		}
-		kept := OtherAges(StatedAges(s, e.Key), shown)
-		switch {
-		case kept != nil:
-			set = proto.CloneOf(set)
-			set.StatedAges = kept
-			e.Set, e.encoded = set, nil
-		case s.Record(e.Key) != nil && s.Record(e.Key).Register(statedAgesField) != nil:
-			e.Clear = append(slices.Clone(e.Clear), statedAgesField)
-		}
-	}
-}
-
-// shownAge is a member's stated_age as it is shown; nil: none is.
-func shownAge(s *State, member Key) (shown *ksv1.StatedAge) {
-	if record := s.Record(member); record != nil {
-		eachValue(record.Register(statedAgeField), func(element []byte) {
-			if age := new(ksv1.StatedAge); shown == nil && openMessage(Element{Bytes: element}, age) {
-				shown = age
+		for j, other := range values[:i] {
+			if !bytes.Equal(v.Element, other.Element) && (dates[i] == dates[j] || dates[i] == "" || dates[j] == "") {
+				return true
 			}
-		})
+		}
 	}
-	return shown
+	return false
 }
 
-// uniteStatedAges adds to an edit of a member whom two families had the ages that either tells,
-// each for the rounds that it brings. Where a birth date is told no age counts.
-func uniteStatedAges(e *RecordEdit, kept, other *ksv1.Member) {
-	set, ok := e.Set.(*ksv1.Member)
-	if !ok || kept.GetBirthDate() != "" || other.GetBirthDate() != "" {
-		return
-	}
-	var ages []*ksv1.StatedAge
-	for _, m := range []*ksv1.Member{kept, other} {
-		if m.GetStatedAge() != nil {
-			ages = append(ages, m.GetStatedAge())
+// settleStatedAges has a household, whose members stand as their records do, show the union.
+func settleStatedAges(s *State, h *ksv1.Household) {
+	at := -1
+	for i := range s.Records {
+		record := &s.Records[i]
+		if record.Key.Kind != KindMember {
+			continue
 		}
-		ages = append(ages, m.GetStatedAges().GetAges()...)
+		at++
+		one, others := record.Register(StatedAgeField), record.Register(StatedAgesField)
+		if others == nil && (one == nil || len(one.Values) == 1) {
+			continue
+		}
+		m, ages := h.Members[at].GetMember(), StatedAges(s, record.Key)
+		for _, age := range ages {
+			if m.StatedAge != nil && age.GetAsOf() == m.GetStatedAge().GetAsOf() {
+				m.StatedAge = ShownStatedAge(age)
+			}
+		}
+		m.StatedAges = OtherAges(ages, m.GetStatedAge())
 	}
-	shown := cmp.Or(set.GetStatedAge(), kept.GetStatedAge())
-	if all := OtherAges(EachStatedOnce(ages), shown); all != nil && !proto.Equal(all, kept.GetStatedAges()) {
-		set.StatedAges = all
-		e.Clear = slices.DeleteFunc(e.Clear, func(n protowire.Number) bool { return n == statedAgesField })
-	}
+}
+
+// statesSeveralAges tells whether a member of a household states more than one.
+func statesSeveralAges(h *ksv1.Household) bool {
+	return slices.ContainsFunc(h.GetMembers(), func(m *ksv1.HouseholdMember) bool { return m.GetMember().GetStatedAges() != nil })
 }

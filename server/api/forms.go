@@ -201,7 +201,7 @@ func (f formService) save(ctx context.Context, caller *access.Caller, row *store
 			}
 			form.Sign(edits, before, form.People{Typist: typist})
 			form.NoteSeen(edits, state)
-			merge.KeepStatedAges(edits, state)
+			edits = merge.KeepStatedAges(edits, state)
 			if wrong := form.WrongEdits(edits); len(wrong) > 0 {
 				return nil, &errInvalidForm{wrong}
 			}

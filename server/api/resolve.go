@@ -101,7 +101,7 @@ func (f familyService) settle(state *merge.State, key merge.Key, r *ksv1.Resolve
 	form.NoteSeen(edits, state)
 	// A removal stands against what its author had not seen; now it is seen.
 	edits = merge.Settle(state, edits[0], protowire.Number(r.GetField()))
-	merge.KeepStatedAges(edits, state)
+	edits = merge.KeepStatedAges(edits, state)
 	if edits, err = form.Refusals(edits, state, review); err != nil {
 		return nil, err
 	}

@@ -439,7 +439,8 @@ type Member struct {
 	// person by the age stated on its survey date, else by the last one stated
 	// before it, else by the first one after it. Set by the SDK, the server and
 	// imports where stated_age is replaced by one of another date; whoever sets it
-	// gives all of it. Absent: none.
+	// gives all that they have seen. Written unseen of each other these are united,
+	// and no conflict: of one date the one stated last holds. Absent: none.
 	StatedAges    *StatedAges `protobuf:"bytes,15,opt,name=stated_ages,json=statedAges,proto3,oneof" json:"stated_ages,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -632,10 +633,14 @@ type StatedAge struct {
 	// Age in completed months on as_of: twelve times the stated years, or the
 	// stated months under five years.
 	Months uint32 `protobuf:"varint,1,opt,name=months,proto3" json:"months,omitempty"`
-	// Survey date on which it was stated, "2024-05-17". Never absent.
+	// Survey date on which it was stated, "2024-05-17". Never absent. Where the date
+	// of that round is corrected, it follows.
 	AsOf string `protobuf:"bytes,2,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	// Whether months were stated (under five years) rather than years.
-	InMonths      bool `protobuf:"varint,3,opt,name=in_months,json=inMonths,proto3" json:"in_months,omitempty"`
+	InMonths bool `protobuf:"varint,3,opt,name=in_months,json=inMonths,proto3" json:"in_months,omitempty"`
+	// In stated_ages: stamp of the write that stated it, where a later write carries
+	// it on. It counts for no later one than that write's. Absent: the write's own.
+	Stamp         *Stamp `protobuf:"bytes,4,opt,name=stamp,proto3" json:"stamp,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -689,6 +694,13 @@ func (x *StatedAge) GetInMonths() bool {
 		return x.InMonths
 	}
 	return false
+}
+
+func (x *StatedAge) GetStamp() *Stamp {
+	if x != nil {
+		return x.Stamp
+	}
+	return nil
 }
 
 // Removal says why and since when a family or a member is not counted any more.
@@ -1080,11 +1092,12 @@ const file_keluargasehat_v1_family_proto_rawDesc = "" +
 	"\f_stated_ages\"G\n" +
 	"\n" +
 	"StatedAges\x129\n" +
-	"\x04ages\x18\x01 \x03(\v2\x1b.keluargasehat.v1.StatedAgeB\b\xbaH\x05\x92\x01\x02\x10@R\x04ages\"\x84\x01\n" +
+	"\x04ages\x18\x01 \x03(\v2\x1b.keluargasehat.v1.StatedAgeB\b\xbaH\x05\x92\x01\x02\x10@R\x04ages\"\xb3\x01\n" +
 	"\tStatedAge\x12 \n" +
 	"\x06months\x18\x01 \x01(\rB\b\xbaH\x05*\x03\x18\x88\x0eR\x06months\x128\n" +
 	"\x05as_of\x18\x02 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x04asOf\x12\x1b\n" +
-	"\tin_months\x18\x03 \x01(\bR\binMonths\"\x80\x02\n" +
+	"\tin_months\x18\x03 \x01(\bR\binMonths\x12-\n" +
+	"\x05stamp\x18\x04 \x01(\v2\x17.keluargasehat.v1.StampR\x05stamp\"\x80\x02\n" +
 	"\aRemoval\x12A\n" +
 	"\x06reason\x18\x01 \x01(\x0e2\x1f.keluargasehat.v1.RemovalReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\x12:\n" +
 	"\x04date\x18\x02 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x04date\x12\x1c\n" +
@@ -1164,15 +1177,16 @@ var file_keluargasehat_v1_family_proto_depIdxs = []int32{
 	10, // 9: keluargasehat.v1.Member.source_years:type_name -> keluargasehat.v1.SourceYears
 	5,  // 10: keluargasehat.v1.Member.stated_ages:type_name -> keluargasehat.v1.StatedAges
 	6,  // 11: keluargasehat.v1.StatedAges.ages:type_name -> keluargasehat.v1.StatedAge
-	0,  // 12: keluargasehat.v1.Removal.reason:type_name -> keluargasehat.v1.RemovalReason
-	12, // 13: keluargasehat.v1.Removal.seen:type_name -> keluargasehat.v1.Stamp
-	9,  // 14: keluargasehat.v1.SourceColumns.columns:type_name -> keluargasehat.v1.SourceColumn
-	11, // 15: keluargasehat.v1.SourceYears.years:type_name -> keluargasehat.v1.SourceYear
-	16, // [16:16] is the sub-list for method output_type
-	16, // [16:16] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	12, // 12: keluargasehat.v1.StatedAge.stamp:type_name -> keluargasehat.v1.Stamp
+	0,  // 13: keluargasehat.v1.Removal.reason:type_name -> keluargasehat.v1.RemovalReason
+	12, // 14: keluargasehat.v1.Removal.seen:type_name -> keluargasehat.v1.Stamp
+	9,  // 15: keluargasehat.v1.SourceColumns.columns:type_name -> keluargasehat.v1.SourceColumn
+	11, // 16: keluargasehat.v1.SourceYears.years:type_name -> keluargasehat.v1.SourceYear
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_family_proto_init() }

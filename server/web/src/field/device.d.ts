@@ -2250,7 +2250,10 @@ export interface components {
         };
         /** @description StatedAge is an age told instead of a birth date (Blok IV). */
         StatedAge: {
-            /** @description Survey date on which it was stated, "2024-05-17". Never absent. */
+            /**
+             * @description Survey date on which it was stated, "2024-05-17". Never absent. Where the date
+             *     of that round is corrected, it follows.
+             */
             asOf?: string;
             /** @description Whether months were stated (under five years) rather than years. */
             inMonths?: boolean;
@@ -2260,6 +2263,7 @@ export interface components {
              *     stated months under five years.
              */
             months?: number;
+            stamp?: components["schemas"]["Stamp"];
         };
         /** @description StatedAges are ages told of one person at several surveys. */
         StatedAges: {
