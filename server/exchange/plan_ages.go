@@ -3,7 +3,6 @@ package exchange
 import (
 	"slices"
 
-	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -13,7 +12,8 @@ import (
 
 // An age that a file states is of its survey date, and all of them are kept, one for each date
 // (merge.StatedAges): a later year's moves no earlier round, and a newer correction replaces
-// its own year's, or takes it back. The latest is shown, unless another was entered here.
+// its own year's, or takes it back, whoever stated one at another survey since. The latest is
+// shown, unless another was entered here.
 
 // settleAges makes of the age that the file states what all files together state.
 func (p *plan) settleAges(e *merge.RecordEdit, record *merge.Record) {
@@ -21,7 +21,7 @@ func (p *plan) settleAges(e *merge.RecordEdit, record *merge.Record) {
 	own, day := set.GetStatedAge(), rawsurvei.SurveyDate(p.in.household.GetRounds()[0].GetRound())
 	ages := p.agesOf(e.Key)
 	top := shown.GetStatedAge()
-	if p.imported(e.Key, fieldStatedAge) {
+	if p.imported(e.Key, merge.StatedAgeField) {
 		top = nil // the latest is
 	}
 	at := slices.IndexFunc(ages, func(a *ksv1.StatedAge) bool { return a.GetAsOf() == day })
@@ -33,7 +33,7 @@ func (p *plan) settleAges(e *merge.RecordEdit, record *merge.Record) {
 	case at < 0 && own != nil:
 		ages = merge.EachStatedOnce(append(ages, own))
 	case at < 0:
-	case p.ageStands(record, shown, ages[at], own):
+	case p.ageStands(ages[at], own):
 		if own != nil && own.GetMonths() != ages[at].GetMonths() {
 			p.kept++
 		}
@@ -52,37 +52,41 @@ func (p *plan) settleAges(e *merge.RecordEdit, record *merge.Record) {
 			top = ages[len(ages)-1]
 		}
 	}
-	set.StatedAge, set.StatedAges = top, merge.OtherAges(ages, top)
-	clearGone(e, shown, fieldStatedAge, fieldStatedAges)
-	if proto.Equal(top, shown.GetStatedAge()) && top != own {
-		set.StatedAge = nil // said again only by the file, so that it settles what stands against it
+	byFile := top == own // said again, so that it settles what stands against it
+	merge.SetOtherAges(e, p.stored, merge.OtherAges(ages, top))
+	p.showAge(e, merge.ShownStatedAge(top), shown.GetStatedAge(), byFile)
+}
+
+// showAge has an edit of a member show an age where another is shown, or the file says it.
+func (p *plan) showAge(e *merge.RecordEdit, age, shown *ksv1.StatedAge, byFile bool) {
+	set := proto.CloneOf(e.Set.(*ksv1.Member))
+	if set.StatedAge = age; proto.Equal(age, shown) && !byFile {
+		set.StatedAge = nil
+	}
+	if e.Set = set; age == nil && shown != nil {
+		e.Clear = append(e.Clear, merge.StatedAgeField)
 	}
 }
 
 // ageStands tells whether an age stated at the file's survey stays beside what the file says of
 // it: it was entered here later, or the file is silent and says nothing newer of its year.
-func (p *plan) ageStands(record *merge.Record, shown *ksv1.Member, stated, own *ksv1.StatedAge) bool {
-	register := record.Register(fieldStatedAges)
-	if shown.GetStatedAge().GetAsOf() == stated.GetAsOf() {
-		register = record.Register(fieldStatedAge)
+func (p *plan) ageStands(stated, own *ksv1.StatedAge) bool {
+	at := merge.Value{Stamp: merge.StampOf(stated.GetStamp())}
+	if at.Stamp.Device != p.importer && (own == nil || p.enteredLater(at)) {
+		return true
 	}
-	if register != nil {
-		if at := register.Shown(); at.Stamp.Device != p.importer && (own == nil || p.enteredLater(at)) {
-			return true
-		}
-	}
-	return own == nil && (p.opens || !p.newer || !p.in.columns.Tell(merge.KindMember, fieldStatedAge))
+	return own == nil && (p.opens || !p.newer || !p.in.columns.Tell(merge.KindMember, int32(merge.StatedAgeField)))
 }
 
 // ageClearedLater tells whether somebody took the age back when the file, whose year is stored,
 // had been written.
 func (p *plan) ageClearedLater(record *merge.Record) bool {
-	return !p.opens && p.ageCleared(record) && p.enteredLater(record.Register(fieldStatedAge).Shown())
+	return !p.opens && p.ageCleared(record) && p.enteredLater(record.Register(merge.StatedAgeField).Shown())
 }
 
 // ageCleared tells whether somebody took the age back that is shown.
 func (p *plan) ageCleared(record *merge.Record) bool {
-	register := record.Register(fieldStatedAge)
+	register := record.Register(merge.StatedAgeField)
 	return register != nil && register.Shown().Element == nil && register.Shown().Stamp.Device != p.importer
 }
 
@@ -93,18 +97,9 @@ func (p *plan) agesOf(member merge.Key) []*ksv1.StatedAge {
 	for _, year := range merge.SourceYearsOf(p.stored, member).GetYears() {
 		said := &ksv1.Member{}
 		if proto.Unmarshal(year.GetSaid(), said) == nil && said.StatedAge != nil {
+			said.StatedAge.Stamp = merge.Stamp{Device: p.importer}.Proto()
 			ages = append(ages, said.GetStatedAge())
 		}
 	}
 	return merge.EachStatedOnce(ages)
-}
-
-// clearGone has an edit clear what a member shows of fields and the edit does not set.
-func clearGone(e *merge.RecordEdit, shown *ksv1.Member, fields ...protowire.Number) {
-	set, was := e.Set.ProtoReflect(), shown.ProtoReflect()
-	for _, n := range fields {
-		if fd := set.Descriptor().Fields().ByNumber(n); was.Has(fd) && !set.Has(fd) {
-			e.Clear = append(e.Clear, n)
-		}
-	}
 }

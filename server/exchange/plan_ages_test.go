@@ -1,9 +1,12 @@
 package exchange
 
 import (
+	"bytes"
+	"slices"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
@@ -63,9 +66,9 @@ func with(t *testing.T, state *merge.State, at uint64, clear bool, set *ksv1.Mem
 	}
 	edits := []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindMember, Member: child}, Set: set}}
 	if clear {
-		edits[0].Clear = append(edits[0].Clear, fieldStatedAge)
+		edits[0].Clear = append(edits[0].Clear, merge.StatedAgeField)
 	}
-	merge.KeepStatedAges(edits, state)
+	edits = merge.KeepStatedAges(edits, state)
 	c, _, err := merge.NewChange(state, merge.Stamp{TimeMS: at, Device: 9}, edits)
 	if err != nil {
 		t.Fatal(err)
@@ -120,6 +123,79 @@ func TestAnAgeEnteredHereStays(t *testing.T) {
 			t.Errorf("%s: %v, not %v", name, got, c.want)
 		}
 	}
+}
+
+// Each survey's age is judged by itself: what was entered here, or came by a file, of another
+// survey since neither keeps out a correction nor lets an older file in.
+func TestEachSurveysAgeIsJudgedByItself(t *testing.T) {
+	t.Parallel()
+	first := aSurvey{date: "2022-05-05", updated: "2022-05-05", age: "55"}
+	last := aSurvey{date: "2024-05-05", updated: "2024-05-05", age: "40"}
+	better := first
+	better.updated, better.age = "2026-01-01", "50" // before what is entered
+	entered := func(years uint32, asOf string) *ksv1.Member {
+		return &ksv1.Member{StatedAge: &ksv1.StatedAge{Months: 12 * years, AsOf: asOf}}
+	}
+	for name, c := range map[string]struct {
+		entered []*ksv1.Member // in 2027
+		files   []aSurvey      // then
+		want    [3]int
+	}{
+		"another survey's entered":    {[]*ksv1.Member{entered(60, "2027-05-05")}, []aSurvey{better}, [3]int{600, 612, 624}},
+		"and its year's file after":   {[]*ksv1.Member{entered(60, "2027-05-05")}, []aSurvey{last, better}, [3]int{600, 612, 480}},
+		"before it":                   {[]*ksv1.Member{entered(60, "2027-05-05")}, []aSurvey{better, last}, [3]int{600, 612, 480}},
+		"its own entered":             {[]*ksv1.Member{entered(52, "2022-05-05")}, []aSurvey{better}, [3]int{624, 636, 648}},
+		"and another's":               {[]*ksv1.Member{entered(52, "2022-05-05"), entered(60, "2027-05-05")}, []aSurvey{better}, [3]int{624, 636, 648}},
+		"and another year's file too": {[]*ksv1.Member{entered(52, "2022-05-05"), entered(60, "2027-05-05")}, []aSurvey{last, better}, [3]int{624, 636, 480}},
+	} {
+		state := brought(t, nil, first.in(t), 1_700_000_000_000)
+		for n, set := range c.entered {
+			state = with(t, state, 1_800_000_000_000+uint64(n), false, set)
+		}
+		for n, file := range slices.Concat(c.files, c.files) { // again says nothing new
+			before := state
+			state = brought(t, state, file.in(t), 1_900_000_000_000+uint64(n))
+			if n >= len(c.files) && !bytes.Equal(before.Encode(nil), state.Encode(nil)) {
+				t.Errorf("%s: file %d again alters something", name, n)
+			}
+		}
+		h, err := merge.View(state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := agesIn(t, h); got != c.want {
+			t.Errorf("%s: %v, not %v", name, got, c.want)
+		}
+	}
+}
+
+// Files of two years, each with its correction, and what a device states of a third survey, in
+// whatever order they come: each round counts by its own.
+func TestAgesOfFilesAndDevicesInAnyOrder(t *testing.T) {
+	t.Parallel()
+	first := aSurvey{date: "2022-05-05", updated: "2022-05-05", age: "55"}
+	last := aSurvey{date: "2024-05-05", updated: "2024-05-05", age: "40"}
+	better, best := first, last
+	better.updated, better.age = "2025-06-06", "54"
+	best.updated, best.age = "2025-06-06", "41"
+	files := []aSurvey{first, better, last, best}
+	rapid.Check(t, func(rt *rapid.T) {
+		var state *merge.State
+		when := rapid.IntRange(1, len(files)).Draw(rt, "entered")
+		for n, at := range rapid.Permutation([]int{0, 1, 2, 3}).Draw(rt, "order") {
+			if n == when {
+				state = with(t, state, 1_800_000_000_000, false, &ksv1.Member{StatedAge: &ksv1.StatedAge{Months: 720, AsOf: "2027-05-05"}})
+			}
+			state = brought(t, state, files[at].in(t), 1_700_000_000_000+uint64(n)+100_000_000_000*uint64(min(1, max(0, n-when+1))*2))
+		}
+		h, err := merge.View(state)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if got := agesIn(t, h); got != [3]int{648, 660, 492} {
+			rt.Fatalf("%v", got)
+		}
+	})
 }
 
 // An age that was taken back here is not shown again because its file comes again, nor one of

@@ -17,9 +17,7 @@ const (
 	fieldSurveyDate    = 1 // of Round
 	fieldFamilyRemoval = 10
 	fieldMovedTo       = 11
-	fieldStatedAge     = 7 // of Member
-	fieldMemberRemoval = 9
-	fieldStatedAges    = 15
+	fieldMemberRemoval = 9 // of Member
 )
 
 // sourceColumns are the fields of carried columns, by kind of record.

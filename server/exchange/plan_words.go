@@ -33,7 +33,7 @@ var (
 
 // isShared tells whether a field is one of these, or of the ages stated of a member.
 func isShared(kind merge.Kind, field protowire.Number) bool {
-	if kind == merge.KindMember && (field == fieldStatedAge || field == fieldStatedAges) {
+	if merge.IsStatedAge(kind, field) {
 		return true
 	}
 	return slices.ContainsFunc(shared[kind], func(cell []protowire.Number) bool { return slices.Contains(cell, field) })

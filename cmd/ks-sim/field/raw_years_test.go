@@ -238,4 +238,39 @@ func TestAnAgeStatedOnADeviceLeavesTheEarlierRound(t *testing.T) {
 	if got := inYear(t, f, 2018); got != before {
 		t.Errorf("the round of 2018 is\n%s\nnot\n%s", got, before)
 	}
+	// Nor does it keep out a correction of the earlier year.
+	bring(t, f, k1("2018-01-10").of(m1, rawMember{id: "M2", relation: "3", age: "16", smokes: "T", gone: "0"}))
+	if got := inYear(t, f, 2018); !strings.Contains(got, ",192,16,1,2") {
+		t.Errorf("corrected to 16 years, the round of 2018 is\n%s", got)
+	}
+}
+
+// Where the survey date is corrected, the ages stated on it are of the right one.
+func TestAStatedAgeFollowsItsSurveyDate(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	bring(t, f, k1("2018-01-10").of(m1, rawMember{id: "M2", relation: "3", age: "15", smokes: "T", gone: "0"}))
+	u, id := whoseFamily(t, f)
+	h, err := u.Family(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	round, err := clientsdk.ParseID(h.GetRounds()[0].GetRoundId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	right := &ksv1.Round{SurveyDate: proto.String("2018-03-10")}
+	if _, err := u.Save(t.Context(), id, clientsdk.Edit{Key: clientsdk.Key{Kind: clientsdk.KindRound, Record: round}, Set: right}); err != nil {
+		t.Fatal(err)
+	}
+	mustSync(t, u)
+	if h, err = u.Family(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if boy := h.GetMembers()[1].GetMember(); boy.GetStatedAge().GetAsOf() != "2018-03-10" || boy.GetStatedAges() != nil {
+		t.Errorf("stated %v, at other surveys %v", boy.GetStatedAge(), boy.GetStatedAges())
+	}
+	if got := inYear(t, f, 2018); !strings.Contains(got, ",180,15,1,2") {
+		t.Errorf("15 years are stated; the round of 2018 is\n%s", got)
+	}
 }
