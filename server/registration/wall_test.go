@@ -4,11 +4,16 @@ import (
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/pgtest"
+	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/server/auth"
 )
 
 var cluster *pgtest.Cluster
 
-func TestMain(m *testing.M) { pgtest.Main(m, &cluster) }
+func TestMain(m *testing.M) {
+	auth.DefaultPasswordCost = record.PasswordCost{MemoryKiB: 64, Passes: 1, Lanes: 1} // what hashes cost in earnest, server/auth tries
+	pgtest.Main(m, &cluster)
+}
 
 // Every step by every caller, each behind what row-level security lets its office
 // reach.
