@@ -14,6 +14,7 @@ import (
 	commonpb "github.com/tink-crypto/tink-go/v2/proto/common_go_proto"
 	hkdfpb "github.com/tink-crypto/tink-go/v2/proto/hkdf_prf_go_proto"
 	hmacpb "github.com/tink-crypto/tink-go/v2/proto/hmac_prf_go_proto"
+	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -72,11 +73,15 @@ func (p *prf) derive(use string, input []byte) (out [sha256.Size]byte, err error
 	return out, nil
 }
 
-// prfsOf gives a keyset's derivations by key id, with that of the primary key.
+// prfsOf gives the derivations of a keyset's keys that are not retired by key id, with that
+// of the primary key.
 func prfsOf(h *keyset.Handle) (all map[uint32]*prf, primary uint32, err error) {
 	material := insecurecleartextkeyset.KeysetMaterial(h)
 	all = map[uint32]*prf{}
 	for _, k := range material.GetKey() {
+		if k.GetStatus() != tinkpb.KeyStatusType_ENABLED {
+			continue
+		}
 		if all[k.GetKeyId()], err = prfOf(k.GetKeyData().GetTypeUrl(), k.GetKeyData().GetValue()); err != nil {
 			return nil, 0, fmt.Errorf("key %d: %w", k.GetKeyId(), err)
 		}

@@ -18,8 +18,8 @@ var ErrUnknownKey = errors.New("unknown master key")
 
 // Ring is a server's keys: tink keysets with key ids, and the key pair to which
 // devices seal what only the server may read. Losing it loses every record; a
-// backup holds it under a passphrase (Protect). It does not change: Rotate and
-// Retire give another. It is safe for concurrent use.
+// backup holds it under a passphrase (Protect). It does not change: Rotate,
+// Retire and their like give another. It is safe for concurrent use.
 type Ring struct {
 	records, lookups *keyset.Handle
 	// Derivations by key id. Present is the id under which records are sealed, uses
@@ -30,6 +30,7 @@ type Ring struct {
 	// escrows are the key pairs to which devices may have sealed, the newest first.
 	escrows   []*ecdh.PrivateKey
 	auditors  []FormerAuditor
+	former    []FormerKeys
 	rotatedMS int64
 }
 

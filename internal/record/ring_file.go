@@ -29,6 +29,7 @@ type ringFile struct {
 	Uses           *lookupUses     `json:"uses,omitempty"`
 	FormerEscrows  [][]byte        `json:"former_escrows,omitempty"`
 	FormerAuditors []FormerAuditor `json:"former_auditors,omitempty"`
+	FormerKeys     []FormerKeys    `json:"former_keys,omitempty"`
 	RotatedMS      int64           `json:"rotated_ms,omitempty"`
 }
 
@@ -43,7 +44,7 @@ func (r *Ring) Marshal() ([]byte, error) {
 		return nil, err
 	}
 	if r.rotatedMS != 0 {
-		f.Version, f.Uses, f.FormerAuditors, f.RotatedMS = ringFileRotated, &r.uses, r.auditors, r.rotatedMS
+		f.Version, f.Uses, f.FormerAuditors, f.FormerKeys, f.RotatedMS = ringFileRotated, &r.uses, r.auditors, r.former, r.rotatedMS
 		for _, e := range r.escrows[1:] {
 			f.FormerEscrows = append(f.FormerEscrows, e.Bytes())
 		}
@@ -65,7 +66,7 @@ func UnmarshalRing(data []byte) (*Ring, error) {
 	if err := json.Unmarshal(data, &f); err != nil || f.Version < ringFileFirst || f.Version > ringFileRotated {
 		return nil, fmt.Errorf("%w: no key file", ErrUnknownForm)
 	}
-	r := &Ring{auditors: f.FormerAuditors, rotatedMS: f.RotatedMS}
+	r := &Ring{auditors: f.FormerAuditors, former: f.FormerKeys, rotatedMS: f.RotatedMS}
 	var err error
 	if r.records, err = insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(f.Records))); err != nil {
 		return nil, fmt.Errorf("read record keys: %w", err)

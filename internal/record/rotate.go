@@ -23,13 +23,14 @@ type FormerAuditor struct {
 
 // Rotate gives a ring with new keys: under them records are sealed, identifiers
 // are hashed, tokens signed, checkpoints signed, and to a new one devices seal. It
-// still opens everything that the present ring opens; Rotating tells it from one
-// that was retired. Digest keys stay.
+// still opens everything that the present ring opens, but what was retired; Rotating
+// tells it from one that is retired. Digest keys stay.
 func (r *Ring) Rotate(rand io.Reader, now time.Time) (*Ring, error) {
 	if r.Rotating() {
 		return nil, fmt.Errorf("keys are being rotated already")
 	}
 	next := &Ring{uses: r.uses, rotatedMS: now.UnixMilli()}
+	next.former = append(slices.Clone(r.former), FormerKeys{Record: r.present, LookUp: r.uses.Identifier, UntilMS: now.UnixMilli()})
 	var err error
 	if next.records, _, err = withNewKey(r.records, tinkprf.HKDFSHA256PRFKeyTemplate, true); err != nil {
 		return nil, fmt.Errorf("generate record keys: %w", err)
@@ -68,38 +69,6 @@ func withNewKey(h *keyset.Handle, template func() *tinkpb.KeyTemplate, primary b
 	}
 	out, err := m.Handle()
 	return out, id, err
-}
-
-// Rotating tells whether the ring holds record keys that a rotation has yet to
-// retire.
-func (r *Ring) Rotating() bool { return len(r.recordPRFs) > 1 }
-
-// Retire gives the ring without the keys that a rotation has replaced: record
-// keys but the present one, and look-up keys from which nothing is derived any
-// more. Former escrow keys stay, for what devices sealed and have not sent.
-func (r *Ring) Retire() (*Ring, error) {
-	next := &Ring{uses: r.uses, rotatedMS: r.rotatedMS, escrows: r.escrows, auditors: r.auditors}
-	var err error
-	if next.records, err = without(r.records, r.recordPRFs, r.present); err != nil {
-		return nil, fmt.Errorf("retire record keys: %w", err)
-	}
-	if next.lookups, err = without(r.lookups, r.lookupPRFs, r.uses.Identifier, r.uses.Digest, r.uses.Token, r.uses.Audit); err != nil {
-		return nil, fmt.Errorf("retire look-up keys: %w", err)
-	}
-	return next.derive()
-}
-
-func without(h *keyset.Handle, all map[uint32]*prf, kept ...uint32) (*keyset.Handle, error) {
-	m := keyset.NewManagerFromHandle(h)
-	for id := range all {
-		if slices.Contains(kept, id) {
-			continue
-		}
-		if err := m.Delete(id); err != nil {
-			return nil, err
-		}
-	}
-	return m.Handle()
 }
 
 // PresentKey is the id of the master key under which records are sealed.

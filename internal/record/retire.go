@@ -1,0 +1,151 @@
+package record
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
+	"github.com/tink-crypto/tink-go/v2/keyset"
+)
+
+// FormerKeys are keys that a rotation has replaced. Once they are retired the key file
+// still holds them, disabled: nothing is opened by them, no token verified and nothing found,
+// until TakeUp; for a store that lags, or was put back, is still under them.
+type FormerKeys struct {
+	Record uint32 `json:"record"`
+	// LookUp is what identifiers were hashed by; 0: not known.
+	LookUp uint32 `json:"look_up"`
+	// UntilMS is when they were replaced.
+	UntilMS int64 `json:"until_ms"`
+}
+
+// Rotating tells whether the ring holds record keys that a rotation has yet to
+// retire.
+func (r *Ring) Rotating() bool { return len(r.recordPRFs) > 1 }
+
+// FormerKeys are those that are retired and kept, oldest first.
+func (r *Ring) FormerKeys() (kept []FormerKeys) {
+	for _, f := range r.former {
+		if r.recordPRFs[f.Record] == nil {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// Retire gives the ring in which those keys are disabled that a rotation has replaced: record
+// keys but the present one, and look-up keys from which nothing is derived any more. Former
+// escrow keys stay, for what devices sealed and have not sent.
+func (r *Ring) Retire() (*Ring, error) {
+	next := r.clone()
+	for id := range r.recordPRFs {
+		listed := slices.ContainsFunc(r.former, func(f FormerKeys) bool { return f.Record == id })
+		if id != r.present && !listed { // a rotation that an older program began
+			next.former = append(next.former, FormerKeys{Record: id, UntilMS: r.rotatedMS})
+		}
+	}
+	return next, next.change((*keyset.Manager).Disable)
+}
+
+// TakeUp gives the ring that opens by retired keys again, to seal anew what is under them;
+// nothing is sealed by them.
+func (r *Ring) TakeUp() (*Ring, error) {
+	next := r.clone()
+	return next, next.change((*keyset.Manager).Enable)
+}
+
+// Drop gives the ring without the retired keys, for good.
+func (r *Ring) Drop() (*Ring, error) {
+	if r.Rotating() {
+		return nil, errors.New("keys are being rotated")
+	}
+	next := r.clone()
+	next.former = nil
+	return next, next.change((*keyset.Manager).Delete)
+}
+
+// Before gives the ring as it was while records were sealed under a former key; nil: it is
+// not known, or not taken up.
+func (r *Ring) Before(record uint32) *Ring {
+	for _, f := range r.former {
+		if f.Record == record && r.recordPRFs[record] != nil && r.lookupPRFs[f.LookUp] != nil {
+			next := r.clone()
+			next.present, next.uses.Identifier = record, f.LookUp
+			return next
+		}
+	}
+	return nil
+}
+
+// Join gives the ring with the keys of another key file of the same installation that it does
+// not hold, as taken up.
+func (r *Ring) Join(other *Ring) (*Ring, error) {
+	if other.lookupPRFs[r.uses.Digest] == nil {
+		return nil, errors.New("the key file is of another installation")
+	}
+	if other.rotatedMS > r.rotatedMS {
+		return nil, errors.New("the key file is newer than the present one, whose place it takes")
+	}
+	next := r.clone()
+	next.former = append(next.former, other.former...)
+	if other.present != r.present {
+		next.former = append(next.former, FormerKeys{Record: other.present, LookUp: other.uses.Identifier, UntilMS: r.rotatedMS})
+	}
+	slices.SortStableFunc(next.former, func(a, b FormerKeys) int { return int(a.Record) - int(b.Record) })
+	next.former = slices.CompactFunc(next.former, func(a, b FormerKeys) bool { return a.Record == b.Record })
+	slices.SortStableFunc(next.former, func(a, b FormerKeys) int { return int(a.UntilMS - b.UntilMS) })
+	var err error
+	if next.records, err = joined(r.records, other.records); err != nil {
+		return nil, fmt.Errorf("join record keys: %w", err)
+	}
+	if next.lookups, err = joined(r.lookups, other.lookups); err != nil {
+		return nil, fmt.Errorf("join look-up keys: %w", err)
+	}
+	return next.TakeUp()
+}
+
+func joined(h, other *keyset.Handle) (*keyset.Handle, error) {
+	all := insecurecleartextkeyset.KeysetMaterial(h)
+	held := map[uint32]bool{}
+	for _, k := range all.GetKey() {
+		held[k.GetKeyId()] = true
+	}
+	for _, k := range insecurecleartextkeyset.KeysetMaterial(other).GetKey() {
+		if !held[k.GetKeyId()] {
+			all.Key = append(all.Key, k)
+		}
+	}
+	return insecurecleartextkeyset.Read(&keyset.MemReaderWriter{Keyset: all})
+}
+
+func (r *Ring) clone() *Ring {
+	next := *r
+	next.former = slices.Clone(r.former)
+	return &next
+}
+
+// change does the same with all keys that are not in use, and derives anew.
+func (r *Ring) change(do func(*keyset.Manager, uint32) error) (err error) {
+	if r.records, err = changed(r.records, do, r.present); err != nil {
+		return fmt.Errorf("record keys: %w", err)
+	}
+	if r.lookups, err = changed(r.lookups, do, r.uses.Identifier, r.uses.Digest, r.uses.Token, r.uses.Audit); err != nil {
+		return fmt.Errorf("look-up keys: %w", err)
+	}
+	_, err = r.derive()
+	return err
+}
+
+func changed(h *keyset.Handle, do func(*keyset.Manager, uint32) error, kept ...uint32) (*keyset.Handle, error) {
+	m := keyset.NewManagerFromHandle(h)
+	for _, k := range insecurecleartextkeyset.KeysetMaterial(h).GetKey() {
+		if slices.Contains(kept, k.GetKeyId()) {
+			continue
+		}
+		if err := do(m, k.GetKeyId()); err != nil {
+			return nil, err
+		}
+	}
+	return m.Handle()
+}
