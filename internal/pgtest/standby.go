@@ -96,6 +96,12 @@ func (c *Cluster) own() error {
 // Run starts a standby.
 func (c *Cluster) Run() error { return c.run() }
 
+// Follow starts a standby that follows a cluster, to which it is named.
+func (c *Cluster) Follow(first *Cluster, name string) error {
+	c.args = append(c.args, "-c", fmt.Sprintf("primary_conninfo=host=%s user=postgres application_name=%s", first.dir, name))
+	return c.run()
+}
+
 // Kill kills the cluster for good, as of a machine that is lost.
 func (c *Cluster) Kill() error {
 	if err := c.command.Process.Kill(); err != nil {
