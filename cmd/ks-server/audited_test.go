@@ -100,6 +100,7 @@ var commandTries = []commandTry{
 	{"restore", "{dir}/b.tar --dir {dir}/r", "", "r"},
 	{"certificate renew", "", "", ""},
 	{"keys rotate", "", "", ""},
+	{"keys drop", "", "", ""},
 	{"device import", "", "TestADeadDevicesFileIsImportedFromAStick reads its entries", "-"},
 	{"serve", "", ownCalls, "-"},
 	{"dev", "", ownCalls, "-"},

@@ -45,7 +45,7 @@ func TestNothingErasedOrRenewedIsLeftInTheLog(t *testing.T) {
 		{path: "person erase", args: erase + " --nik 3204050302800001", says: "not found"}, // of one that was killed before it came to that
 		{path: "keys rotate", says: "make a backup now"},
 		{path: "account assign", args: "--user sari --none", stays: true},
-		{path: "keys rotate", says: "nothing was changed"},
+		{path: "keys rotate", says: "no new keys were made"},
 	} {
 		if c.before != nil {
 			c.before()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,17 +22,32 @@ import (
 func keysCommand(o *options) *cobra.Command {
 	c := &cobra.Command{
 		Use: "keys", Short: "Rotate the server's keys", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return misused("say what: rotate or status") },
+		RunE: func(*cobra.Command, []string) error { return misused("say what: rotate, drop or status") },
 	}
+	c.AddCommand(keysRotateCommand(o), keysDropCommand(o), keysStatusCommand(o))
+	return c
+}
+
+func keysRotateCommand(o *options) *cobra.Command {
 	var again bool
-	rotate := &cobra.Command{
+	var with string
+	c := &cobra.Command{
 		Use:   "rotate",
 		Short: "Seal everything anew under new keys, and retire the old ones; the server must not run",
 		Long: `rotate makes new keys, seals every record anew, builds the index of NIK and NKK
-anew, opens everything by the new keys alone, and only then takes the old keys out
-of DIR/keys.json. No server and no other command may use the store meanwhile. It can
-be interrupted at any moment, also by a power cut: run it again and it goes on.
-Run again within an hour after it ended it does nothing, but with --again.
+anew, opens everything by the new keys alone, and only then retires the old ones. No
+server and no other command may use the store meanwhile. It can be interrupted at any
+moment, also by a power cut: run it again and it goes on. Run again within an hour
+after it ended it makes no new keys, but with --again; it opens everything once more.
+
+Retired keys open nothing, and stay in DIR/keys.json until 'keys drop'. They are for a
+database that turns back: a standby that had not replayed the rotation is promoted, or
+the database is put back to a moment before its end. Servers refuse to start then;
+stop them, run rotate, and it takes the retired keys up, seals anew what is under them,
+and retires them again. Rows under keys that keys.json has no more (after 'keys drop',
+or a rotation by a version that kept none) are named, and rotate fails: give it the
+keys.json of before by --with. A 'ks-server backup' of before holds it: 'tar -xf FILE
+keys.age', then 'age -d keys.age', which asks for the passphrase.
 
 What it means for others:
   devices    work on. Their next call renews the session by itself. What they had
@@ -42,13 +58,15 @@ What it means for others:
   audit      later checkpoints are signed by a new key; 'audit key' prints both.
   servers    that share a PostgreSQL each need the new keys.json; with the old one
              they refuse to start.
+  standbys   should replay it before their primary can be lost. rotate waits a little,
+             and names those that have not; 'keys status' does it later.
   backups    of before open with the keys inside them. Make one now: what comes
              after it can't be read with the keys of an older one. With PostgreSQL
              keep 'ks-server backup' of the old keys as long as its base backups.
   PostgreSQL keeps old row versions until VACUUM has removed them.
 
-Two kinds of keys stay, for they open nothing. Digest keys: devices hold them and
-compare by them what they hold; who has one and a copy of RT sums could only test a
+Two kinds of keys stay for good, for they open nothing. Digest keys: devices hold them
+and compare by them what they hold; who has one and a copy of RT sums could only test a
 guess at a family's whole state. And the key that names a shared NIK or No. KK in
 what supervisors decided of it, so that their decisions outlast a rotation; who has
 it and those decisions could test guesses of a number. If keys.json was stolen, take
@@ -56,21 +74,15 @@ that into account; only a new installation, into which an export is imported, ha
 others.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runRotate(cmd.Context(), o, again, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return runRotate(cmd.Context(), o, again, with, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	rotate.Flags().BoolVar(&again, "again", false, "rotate though it was done within the last hour")
-	status := &cobra.Command{
-		Use: "status", Short: "Say when keys were rotated, and whether a rotation has to go on", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runKeysStatus(cmd.Context(), o, cmd.OutOrStdout())
-		},
-	}
-	c.AddCommand(rotate, status)
+	c.Flags().BoolVar(&again, "again", false, "rotate though it was done within the last hour")
+	c.Flags().StringVar(&with, "with", "", "key `file` of before, by whose keys rows are opened that keys.json has no key for; they are kept as retired ones")
 	return c
 }
 
-func runRotate(ctx context.Context, o *options, again bool, out, errs io.Writer) (err error) {
+func runRotate(ctx context.Context, o *options, again bool, with string, out, errs io.Writer) (err error) {
 	if _, err := o.openRing(); err != nil {
 		return err
 	}
@@ -87,7 +99,7 @@ func runRotate(ctx context.Context, o *options, again bool, out, errs io.Writer)
 		return err
 	}
 	defer func() { err = errors.Join(err, hold.Leave()) }()
-	ring, err := o.openRing()
+	ring, err := o.ringWith(with)
 	if err != nil {
 		return err
 	}
@@ -95,6 +107,11 @@ func runRotate(ctx context.Context, o *options, again bool, out, errs io.Writer)
 	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error { return rotation.CheckHeld(ctx, snap, ring) })
 	if err != nil {
 		return err
+	}
+	if with != "" {
+		if err := o.saveRing(ring); err != nil {
+			return err
+		}
 	}
 	r := &rotation.Rotation{
 		Store: s, Hold: hold, Ring: ring, Save: o.saveRing, Now: time.Now, Rand: rand.Reader, Again: again,
@@ -106,15 +123,27 @@ func runRotate(ctx context.Context, o *options, again bool, out, errs io.Writer)
 			return ctx.Err()
 		},
 	}
-	idle, err := r.Idle(ctx)
-	if err != nil {
-		return err
-	}
-	if idle {
-		fmt.Fprintf(out, "keys were rotated at %s; nothing was changed (--again rotates once more)\n", ring.RotatedAt().Format(time.RFC3339))
-		return emptyLog(ctx, s) // the run before may not have come to it
-	}
 	return errors.Join(o.rotateRecorded(ctx, r, out), emptyLog(ctx, s))
+}
+
+// ringWith is the key file's ring, with the keys of another key file where one is given.
+func (o *options) ringWith(path string) (*record.Ring, error) {
+	ring, err := o.openRing()
+	if err != nil || path == "" {
+		return ring, err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	other, err := record.UnmarshalRing(data)
+	if err == nil {
+		ring, err = ring.Join(other)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; nothing was changed", path, err)
+	}
+	return ring, nil
 }
 
 // rotateRecorded is recorded for a rotation: each entry is signed by the keys that then are
@@ -127,6 +156,7 @@ func (o *options) rotateRecorded(ctx context.Context, r *rotation.Rotation, out 
 			return fmt.Errorf("keys are not rotated yet, nothing is lost; run it again: %w", err)
 		}
 		e.Count = uint64(outcome.Resealed)
+		tellBehind(ctx, r.Store, standbyWait, out)
 		return tellRotated(outcome, out)
 	}
 	return between(ctx, e, work, func(ctx context.Context, e *ksv1.AuditEntry) error { return o.recordOperation(ctx, r.Store, r.Ring, e) })
@@ -136,11 +166,22 @@ func tellRotated(outcome *rotation.Outcome, out io.Writer) error {
 	for _, name := range outcome.Named {
 		fmt.Fprintln(out, "DOES NOT OPEN", name)
 	}
-	fmt.Fprintf(out, "%d rows sealed anew, %d values opened by the new keys alone\n", outcome.Resealed, outcome.Verified)
-	if outcome.Left > 0 {
-		return fmt.Errorf("%d rows do not open and stay as they are, so the old keys stay too; the server can be started", outcome.Left)
+	at := outcome.Ring.RotatedAt().Format(time.RFC3339)
+	switch {
+	case outcome.Made:
+	case outcome.Resealed > 0:
+		fmt.Fprintf(out, "the rotation of %s went on; no new keys were made\n", at)
+	default:
+		fmt.Fprintf(out, "keys were rotated at %s; no new keys were made (--again rotates once more)\n", at)
 	}
-	fmt.Fprintln(out, "the old keys are retired; make a backup now")
+	fmt.Fprintf(out, "%d rows sealed anew, %d values opened by the new keys alone\n", outcome.Resealed, outcome.Verified)
+	switch {
+	case outcome.Keyless > 0:
+		return fmt.Errorf("%d rows do not open and stay as they are, %d of them for keys.json does not hold their keys: do not start the server; get the keys.json of before (see 'ks-server keys rotate --help') and run 'ks-server keys rotate --with FILE'", outcome.Left, outcome.Keyless)
+	case outcome.Left > 0:
+		return fmt.Errorf("%d rows do not open and stay as they are; the old keys are retired, and kept in keys.json; the server can be started", outcome.Left)
+	}
+	fmt.Fprintln(out, "the old keys are retired, and kept in keys.json until 'ks-server keys drop'; make a backup now")
 	return nil
 }
 
@@ -168,25 +209,4 @@ func (o *options) saveRing(ring *record.Ring) error {
 		return err
 	}
 	return lasting.WriteFile(o.keys(), data, keysMode)
-}
-
-func runKeysStatus(ctx context.Context, o *options, out io.Writer) (err error) {
-	ring, err := o.openRing()
-	if err != nil {
-		return err
-	}
-	s, err := o.openStore(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	if at := ring.RotatedAt(); at.IsZero() {
-		fmt.Fprintln(out, "keys were never rotated")
-	} else {
-		fmt.Fprintln(out, "keys were rotated at", at.Format(time.RFC3339))
-	}
-	if ring.Rotating() {
-		fmt.Fprintln(out, "old keys are not retired: run 'ks-server keys rotate'")
-	}
-	return o.checkStore(ctx, s, ring)
 }

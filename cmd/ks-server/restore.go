@@ -24,6 +24,7 @@ import (
 	"github.com/keluarga-sehat/sync/server/ingest"
 	"github.com/keluarga-sehat/sync/server/ledger"
 	"github.com/keluarga-sehat/sync/server/person"
+	"github.com/keluarga-sehat/sync/server/rotation"
 	"github.com/keluarga-sehat/sync/server/session"
 	"github.com/keluarga-sehat/sync/server/store"
 )
@@ -43,7 +44,8 @@ database, those of all their folders put together), which is kept on. Whatever e
 was decided about accounts is as in the backup: restore tells what to do again.
 A database in PostgreSQL is put back first, by its own means, with
 every server on it stopped; a standby that was promoted needs no restore, for servers
-begin a new epoch by themselves then. Families that were damaged when the backup was made are made
+begin a new epoch by themselves then. A rotation of keys of which the database has not seen the
+end goes on. Families that were damaged when the backup was made are made
 anew from their history, and told.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -146,6 +148,12 @@ func checkReplaceable(dir string) error {
 func renew(ctx context.Context, o *options, lines string, out io.Writer) (found *server.Verified, erased *person.Reapplied, err error) {
 	// A server on a database that went back remembers what is not there any more.
 	s, ring, done, err := o.openAlone(ctx)
+	if errors.Is(err, rotation.ErrUnfinished) {
+		fmt.Fprintln(out, "the database is as of before the end of a rotation of keys, which goes on")
+		if err = runRotate(ctx, o, false, "", out, io.Discard); err == nil {
+			s, ring, done, err = o.openAlone(ctx)
+		}
+	}
 	if errors.Is(err, errStoreHeld) {
 		return nil, nil, errors.New("a server or another command uses this database; stop it and try again, nothing was changed")
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/record"
@@ -42,44 +41,36 @@ const Recent = time.Hour
 type Outcome struct {
 	// Ring holds the keys from now on.
 	Ring *record.Ring
+	// Made: there are new keys, else those of before were gone on with.
+	Made bool
 	// Resealed rows, and Verified values that were opened by the new keys alone.
 	Resealed, Verified int
-	// Left rows did not open; the first are Named. The old keys stay then.
-	Left  int
-	Named []string
+	// Left rows did not open; the first are Named. Of those Keyless are under keys that the
+	// key file does not hold.
+	Left, Keyless int
+	Named         []string
 }
 
 // starting is MetaKeysRotating before the key file holds the new keys; after that
 // it is the id of the new master key.
 const starting = "starting"
 
-// Idle tells whether there is nothing to do for Run: keys were rotated less than Recent ago,
-// that came to its end, and another rotation is not asked for.
-func (r *Rotation) Idle(ctx context.Context) (bool, error) {
-	rotating, err := r.meta(ctx, store.MetaKeysRotating)
-	return rotating == "" && !r.Ring.Rotating() && !r.Again && r.Now().Sub(r.Ring.RotatedAt()) < Recent, err
-}
-
-// Run rotates, or goes on with a rotation that ended on the way; whether there is anything to
-// do Idle tells. Ring are the keys from then on, also after an error. Errors: those of the
+// Run rotates, or goes on with a rotation that ended on the way, or that the store has seen
+// only in part; where the last one ended less than Recent ago it makes no keys, and sees that
+// everything opens. Ring are the keys from then on, also after an error. Errors: those of the
 // store, of Save and of Progress; run it again then.
 func (r *Rotation) Run(ctx context.Context) (*Outcome, error) {
 	r.outcome = Outcome{Ring: r.Ring}
-	rotating, err := r.meta(ctx, store.MetaKeysRotating)
+	due, err := r.due(ctx)
 	if err != nil {
 		return nil, err
 	}
-	finished := rotating == nameOfKey(r.Ring.PresentKey()) && !r.Ring.Rotating()
-	switch {
-	case finished: // and only the store has not heard of it
-	case r.Ring.Rotating():
-		err = r.resume(ctx)
-	default:
-		if err = r.begin(ctx); err == nil {
-			err = r.resume(ctx)
+	if due {
+		if err := r.begin(ctx); err != nil {
+			return nil, err
 		}
 	}
-	if err != nil {
+	if err := r.resume(ctx); err != nil {
 		return nil, err
 	}
 	if err := r.setMeta(ctx, store.MetaKeysRotating, ""); err != nil {
@@ -88,9 +79,27 @@ func (r *Rotation) Run(ctx context.Context) (*Outcome, error) {
 	return &r.outcome, r.Progress("end", 1, 1)
 }
 
+// due tells whether new keys are to be made: the store is under the present ones, and no
+// rotation has to go on.
+func (r *Rotation) due(ctx context.Context) (due bool, err error) {
+	err = r.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
+		rotating, err := snap.Meta(ctx, store.MetaKeysRotating)
+		if err != nil {
+			return err
+		}
+		present, err := presentOf(ctx, snap)
+		recent := r.Now().Sub(r.Ring.RotatedAt()) < Recent && !r.Again
+		settled := present == "" || present == nameOfKey(r.Ring.PresentKey())
+		due = rotating == starting && settled || rotating == "" && settled && !recent
+		due = due && !r.Ring.Rotating()
+		return err
+	})
+	return due, err
+}
+
 // begin announces the rotation, then makes keys.
 func (r *Rotation) begin(ctx context.Context) error {
-	if err := r.follow(ctx); err != nil {
+	if err := r.follow(ctx, r.Ring); err != nil {
 		return err
 	}
 	if err := r.setMeta(ctx, store.MetaKeysRotating, starting); err != nil {
@@ -106,17 +115,13 @@ func (r *Rotation) begin(ctx context.Context) error {
 	if err := r.Save(next); err != nil {
 		return err
 	}
-	r.Ring, r.outcome.Ring = next, next
+	r.Ring, r.outcome.Ring, r.outcome.Made = next, next, true
 	return r.Progress("make keys", 1, 1)
 }
 
-// resume does what is left to do once the key file holds both keys.
+// resume does what is left to do once the key file holds old and new keys.
 func (r *Rotation) resume(ctx context.Context) error {
-	present := nameOfKey(r.Ring.PresentKey())
-	if err := r.setMeta(ctx, store.MetaKeysRotating, present); err != nil {
-		return err
-	}
-	if err := r.setMeta(ctx, store.MetaKeysPresent, present); err != nil {
+	if err := r.takeUp(ctx); err != nil {
 		return err
 	}
 	s, err := newSealing(r, r.Ring)
@@ -134,13 +139,60 @@ func (r *Rotation) resume(ctx context.Context) error {
 	if err := r.Hold.Settle(ctx); err != nil {
 		return err
 	}
-	return r.retire(ctx)
+	return r.retire(ctx, s)
+}
+
+// takeUp keeps everybody else from the store, and takes up the retired keys: rows may be under
+// them, where a standby that lagged was promoted, or the database put back.
+func (r *Rotation) takeUp(ctx context.Context) error {
+	all, err := r.Ring.TakeUp()
+	if err != nil {
+		return err
+	}
+	if err := r.followBefore(ctx, all); err != nil {
+		return err
+	}
+	present := nameOfKey(r.Ring.PresentKey())
+	for _, name := range []string{store.MetaKeysRotating, store.MetaKeysPresent} {
+		if err := r.setMeta(ctx, name, present); err != nil {
+			return err
+		}
+	}
+	if len(r.Ring.FormerKeys()) == 0 {
+		return nil
+	}
+	if err := r.Save(all); err != nil {
+		return err
+	}
+	r.Ring, r.outcome.Ring = all, all
+	return r.Progress("take up", 1, 1)
+}
+
+// followBefore is follow where the store has seen nothing of the rotation yet.
+func (r *Rotation) followBefore(ctx context.Context, all *record.Ring) error {
+	var present string
+	err := r.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
+		present, err = presentOf(ctx, snap)
+		return err
+	})
+	if err != nil || present == "" || present == nameOfKey(all.PresentKey()) {
+		return err
+	}
+	id, err := idOfKey(present)
+	if err != nil {
+		return err
+	}
+	before := all.Before(id)
+	if before == nil {
+		return nil
+	}
+	return r.follow(ctx, before)
 }
 
 // follow follows what was committed last by the old keys, by which alone those are found who
 // shared a number that a family has no more. What can't be read is told of in the end.
-func (r *Rotation) follow(ctx context.Context) error {
-	err := r.follower().Catch(ctx)
+func (r *Rotation) follow(ctx context.Context, ring *record.Ring) error {
+	err := r.follower(ring).Catch(ctx)
 	var unread *follow.UnreadError
 	if err != nil && !errors.As(err, &unread) && !errors.Is(err, store.ErrDamaged) {
 		return fmt.Errorf("follow NIK and NKK: %w", err)
@@ -148,21 +200,22 @@ func (r *Rotation) follow(ctx context.Context) error {
 	return nil
 }
 
-func (r *Rotation) follower() *follow.Identifiers {
-	return &follow.Identifiers{Store: r.Store, Vault: ingest.NewVault(r.Ring, r.Rand)}
+func (r *Rotation) follower(ring *record.Ring) *follow.Identifiers {
+	return &follow.Identifiers{Store: r.Store, Vault: ingest.NewVault(ring, r.Rand)}
 }
 
 // index makes the entries of the index of NIK and NKK anew.
 func (r *Rotation) index(ctx context.Context) error {
-	err := r.follower().Rebuild(ctx, func(done, all int) error { return r.Progress("index", done, all) })
+	err := r.follower(r.Ring).Rebuild(ctx, func(done, all int) error { return r.Progress("index", done, all) })
 	if err != nil {
 		return fmt.Errorf("index NIK and NKK: %w", err)
 	}
 	return nil
 }
 
-// retire opens everything by the new keys alone, and then drops the old ones.
-func (r *Rotation) retire(ctx context.Context) error {
+// retire opens everything by the new keys alone, and then retires the old ones, which the key
+// file keeps for what did not open, and for a store that has not seen this.
+func (r *Rotation) retire(ctx context.Context, whole *sealing) error {
 	retired, err := r.Ring.Retire()
 	if err != nil {
 		return err
@@ -171,114 +224,22 @@ func (r *Rotation) retire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	v := verifying{Rotation: r, alone: s, whole: whole}
 	r.outcome.Left, r.outcome.Named = 0, nil
 	for i := range store.SealedTables {
-		if err := r.verify(ctx, s, &store.SealedTables[i]); err != nil {
+		if err := v.table(ctx, &store.SealedTables[i]); err != nil {
 			return err
 		}
 	}
-	if r.outcome.Left > 0 {
-		return nil
-	}
-	if err := r.Save(retired); err != nil {
-		return err
+	if r.Ring.Rotating() {
+		if err := r.Save(retired); err != nil {
+			return err
+		}
 	}
 	r.Ring, r.outcome.Ring = retired, retired
 	return r.Progress("retire", 1, 1)
 }
 
-// verify opens every value of a table.
-func (r *Rotation) verify(ctx context.Context, s *sealing, t *store.SealedTable) error {
-	q := store.SealedQuery{Limit: pageOf(t)}
-	return r.eachPage(ctx, t, q, "verify "+t.Name, func(rows []store.SealedRow) error {
-		for i := range rows {
-			r.verifyRow(s, t, &row{SealedRow: rows[i]})
-		}
-		return nil
-	})
-}
-
-func (r *Rotation) verifyRow(s *sealing, t *store.SealedTable, one *row) {
-	for i, sealed := range one.Sealed {
-		if len(sealed) == 0 {
-			continue
-		}
-		_, err := s.open(t, one, i)
-		if id, _ := record.KeyID(sealed); err == nil && id != s.present(t) {
-			err = fmt.Errorf("%w: %d", record.ErrUnknownKey, id)
-		}
-		if err != nil {
-			r.leave(t, &one.SealedRow, fmt.Errorf("%s: %w", t.Sealed[i], err))
-			return
-		}
-		r.outcome.Verified++
-	}
-}
-
-func (r *Rotation) meta(ctx context.Context, name string) (value string, err error) {
-	err = r.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
-		value, err = snap.Meta(ctx, name)
-		return err
-	})
-	return value, err
-}
-
 func (r *Rotation) setMeta(ctx context.Context, name, value string) error {
 	return r.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Directory().PutMeta(ctx, name, value) })
-}
-
-func nameOfKey(id uint32) string { return strconv.FormatUint(uint64(id), 10) }
-
-// Check tells whether a program with these keys may use a store; as an operator. Errors:
-// one that says what to do.
-func Check(ctx context.Context, snap store.Snapshot, ring *record.Ring) error {
-	rotating, err := snap.Meta(ctx, store.MetaKeysRotating)
-	if err != nil {
-		return err
-	}
-	if rotating != "" {
-		return fmt.Errorf("a rotation of keys did not come to its end: run 'ks-server keys rotate' again")
-	}
-	present, err := presentOf(ctx, snap)
-	if err == nil && present != "" && present != nameOfKey(ring.PresentKey()) {
-		err = errForeignKeys
-	}
-	return err
-}
-
-var errForeignKeys = errors.New("the key file is not this store's: put back the keys.json that 'ks-server init' made with it, or, where its keys were rotated, copy keys.json from where 'ks-server keys rotate' ran")
-
-// CheckHeld tells whether the keys that a store is under are among these, as also while they
-// are being rotated; as an operator. Errors: as Check.
-func CheckHeld(ctx context.Context, snap store.Snapshot, ring *record.Ring) error {
-	present, err := presentOf(ctx, snap)
-	if err != nil || present == "" {
-		return err
-	}
-	id, err := strconv.ParseUint(present, 10, 32)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", store.MetaKeysPresent, err)
-	}
-	if _, err := ring.FamilyKeyOf(uint32(id), [record.SaltBytes]byte{}); errors.Is(err, record.ErrUnknownKey) {
-		return errForeignKeys
-	}
-	return err
-}
-
-// presentOf names the master key that a store is under: where its keys were never rotated,
-// the one that its first account is sealed under; "": nothing is.
-func presentOf(ctx context.Context, snap store.Snapshot) (string, error) {
-	present, err := snap.Meta(ctx, store.MetaKeysPresent)
-	if err != nil || present != "" {
-		return present, err
-	}
-	first, err := snap.ListAccounts(ctx, store.AccountQuery{Below: true, Limit: 1})
-	if err != nil || len(first) == 0 || len(first[0].FullName) == 0 {
-		return "", err
-	}
-	id, err := record.KeyID(first[0].FullName)
-	if err != nil {
-		return "", fmt.Errorf("the store's first account: %w", err)
-	}
-	return nameOfKey(id), nil
 }

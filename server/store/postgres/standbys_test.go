@@ -30,17 +30,6 @@ func TestStandbysThatHaveNotReplayedAreNamed(t *testing.T) {
 			t.Errorf("behind are %q, %v, want %q", names, err, want)
 		}
 	}
-	do := func(address, statement string) {
-		t.Helper()
-		conn, err := pgx.Connect(t.Context(), address)
-		if err == nil {
-			_, err = conn.Exec(t.Context(), statement)
-			err = errors.Join(err, conn.Close(t.Context()))
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	behind(time.Minute)
 	standby := first.Standby(t)
 	if err := standby.Follow(first, "jauh"); err != nil {
@@ -60,18 +49,18 @@ func TestStandbysThatHaveNotReplayedAreNamed(t *testing.T) {
 			break
 		}
 	}
-	do(address, "CREATE TABLE tried (n int)")
+	execute(t, address, "CREATE TABLE tried (n int)")
 	behind(time.Minute)
-	do(standby.AddressOf(first, address), "SELECT pg_wal_replay_pause()")
-	do(standby.AddressOf(first, address), "DO $$ BEGIN WHILE pg_get_wal_replay_pause_state() <> 'paused' LOOP PERFORM pg_sleep(0.01); END LOOP; END $$")
-	do(address, "SET synchronous_commit = on; INSERT INTO tried VALUES (1)")
+	execute(t, standby.AddressOf(first, address), "SELECT pg_wal_replay_pause()")
+	execute(t, standby.AddressOf(first, address), "DO $$ BEGIN WHILE pg_get_wal_replay_pause_state() <> 'paused' LOOP PERFORM pg_sleep(0.01); END LOOP; END $$")
+	execute(t, address, "SET synchronous_commit = on; INSERT INTO tried VALUES (1)")
 	behind(time.Second, "standby jauh")
-	do(address, "SELECT pg_create_physical_replication_slot('hilang')")
+	execute(t, address, "SELECT pg_create_physical_replication_slot('hilang')")
 	behind(0, "standby jauh", "the standby of slot hilang")
-	do(standby.AddressOf(first, address), "SELECT pg_wal_replay_resume()")
+	execute(t, standby.AddressOf(first, address), "SELECT pg_wal_replay_resume()")
 	behind(time.Minute, "the standby of slot hilang")
 
-	do(address, "CREATE ROLE terbatas LOGIN")
+	execute(t, address, "CREATE ROLE terbatas LOGIN")
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		t.Fatal(err)
@@ -84,5 +73,17 @@ func TestStandbysThatHaveNotReplayedAreNamed(t *testing.T) {
 	limited := &Store{pool: pool}
 	if names, err := limited.Behind(t.Context(), 0); !errors.Is(err, ErrStandbysHidden) {
 		t.Errorf("to who may not see them are shown %q, %v", names, err)
+	}
+}
+
+func execute(t *testing.T, address, statement string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), address)
+	if err == nil {
+		_, err = conn.Exec(t.Context(), statement)
+		err = errors.Join(err, conn.Close(t.Context()))
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
