@@ -79,6 +79,11 @@ var (
 	// is unsent stays sealed for the server. Sync ends with it once, beside the
 	// server's refusal; the user is closed then.
 	ErrWiped = device.ErrWiped
+	// ErrWipeFailed is an ErrWiped of a storage that would not have it: the user is closed, and
+	// the next sync after a sign-in wipes the data.
+	ErrWipeFailed = device.ErrWipeFailed
+	// ErrHeldLost is an ErrWiped by which what is unsent was lost, too.
+	ErrHeldLost = device.ErrHeldLost
 	// ErrNothingUnsent: there is nothing to be backed up.
 	ErrNothingUnsent = errors.New("tidak ada pekerjaan yang belum terkirim")
 	// ErrNoBackup: it is no backup file.

@@ -43,7 +43,8 @@ func (u *User) shutOutAlone(ctx context.Context, err error, refused *ServerError
 
 // wipe takes the user's data off a device that was revoked, once the server has answered
 // to all unsent work. What it can't take stays on the device under its seal, where only the
-// server could read it. Errors: ErrWiped where it was done.
+// server could read it. Errors: ErrWiped where it was done, or the user was closed because it
+// could not be.
 func (u *User) wipe(ctx context.Context, got Deposited) error {
 	held, verdicts := got.Refused, 0
 	err := u.store.Wipe(ctx, func(now *device.Sealed) error {
@@ -54,10 +55,16 @@ func (u *User) wipe(ctx context.Context, got Deposited) error {
 		}
 		return nil
 	})
-	if err != nil {
+	switch {
+	case err == nil:
+		err = ErrWiped
+	case errors.Is(err, ErrHeldLost):
+		return &explained{fmt.Errorf("%w. Hubungi administrator Puskesmas", ErrHeldLost), err}
+	case errors.Is(err, ErrWipeFailed):
+		err = &explained{ErrWipeFailed, err}
+	default:
 		return err
 	}
-	err = ErrWiped
 	if held > 0 {
 		err = fmt.Errorf("%w, termasuk %d perubahan yang tidak dapat diterima server", err, held)
 	}

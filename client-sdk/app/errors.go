@@ -45,6 +45,8 @@ var faults = []struct {
 	{clientsdk.ErrWrongDate, codes.Unavailable, "WRONG_DATE"},
 	{clientsdk.ErrOffline, codes.Unavailable, "OFFLINE"},
 	{clientsdk.ErrReincarnated, codes.Aborted, "DEVICE_COPY"},
+	{clientsdk.ErrWipeFailed, codes.PermissionDenied, "DEVICE_WIPED"}, // before what they are, too
+	{clientsdk.ErrHeldLost, codes.PermissionDenied, "DEVICE_WIPED"},
 	{clientsdk.ErrWiped, codes.PermissionDenied, "DEVICE_WIPED"},
 	{clientsdk.ErrNothingUnsent, codes.NotFound, "NOTHING_UNSENT"},
 	{clientsdk.ErrNoBackup, codes.InvalidArgument, "NO_BACKUP"},

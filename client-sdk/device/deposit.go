@@ -97,8 +97,8 @@ func (s *Store) sealed(ctx context.Context) (*Sealed, error) {
 	err := s.db.QueryRowContext(ctx, `
 SELECT device, (SELECT seed FROM deposit), (SELECT count(*) FROM change WHERE status = ?1 OR status = ?2 AND escrow IS NULL),
     (SELECT count(*) FROM change WHERE status IN (?1, ?2) AND escrow IS NULL), (SELECT count(*) FROM submission WHERE status = 0),
-    (SELECT count(*) FROM decision WHERE status = 0), EXISTS (SELECT 1 FROM secret WHERE name = ?3), NOT EXISTS (SELECT 1 FROM keyslot)
-FROM identity`, StatusRefused, StatusPending, secretGranted).
+    (SELECT count(*) FROM decision WHERE status = 0), EXISTS (SELECT 1 FROM secret WHERE name = ?3), NOT EXISTS (SELECT 1 FROM keyslot WHERE purpose = ?4)
+FROM identity`, StatusRefused, StatusPending, secretGranted, slotRoot).
 		Scan(&out.Device, &out.Seed, &out.Undeliverable, &out.Unsealed, &out.Submissions, &out.Decisions, &out.Granted, &out.Wiped)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("%s was never made whole: %w", s.path, fs.ErrNotExist)

@@ -17,6 +17,8 @@ import (
 const (
 	slotRoot = 1
 	slotData = 2
+	// slotWiped is an empty one in the place of both, until a wipe has been done to its end.
+	slotWiped = 0
 )
 
 const tableKeyslot = "keyslot"

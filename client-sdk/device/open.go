@@ -213,9 +213,21 @@ func (s *Store) UnlockTook() time.Duration {
 	return s.unlockTook
 }
 
-// openFile opens a file and brings it to the present form, and a salvage that was broken
-// off to its end. Errors: those of internal/sqlite, *NoRoom.
+// openFile opens a file and brings it to the present form, and a salvage or a wipe that was
+// broken off to its end. Errors: those of internal/sqlite, *NoRoom, ErrHeldLost.
 func openFile(ctx context.Context, o Options) (*Store, error) {
+	s, err := openAsItIs(ctx, o)
+	if err != nil || !s.halfWiped(ctx) {
+		return s, err
+	}
+	// What it fails at is tried at the next opening; what opens the data is gone.
+	if err := s.keepHeld(ctx, s.closeFile); errors.Is(err, ErrHeldLost) {
+		return nil, err
+	}
+	return openAsItIs(ctx, o)
+}
+
+func openAsItIs(ctx context.Context, o Options) (*Store, error) {
 	if err := o.settle(); err != nil {
 		return nil, o.room(err)
 	}
@@ -223,17 +235,21 @@ func openFile(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, o.room(err)
 	}
-	migrations, err := fs.Sub(migrationFiles, "migrations")
-	if err == nil {
-		err = sqlite.Migrate(ctx, db, migrations)
-	}
-	if err != nil {
+	if err := migrate(ctx, db); err != nil {
 		return nil, errors.Join(o.room(err), closeDB())
 	}
 	return &Store{
-		db: db, closeFile: closeDB, env: o.Env, path: o.Path,
+		db: db, closeFile: closeDB, opened: o, env: o.Env, path: o.Path,
 		mark: markFile{path: o.Path + markSuffix}, index: newIndex(), scopes: map[uint32]*ksv1.VillageScope{},
 	}, nil
+}
+
+func migrate(ctx context.Context, db *sql.DB) error {
+	migrations, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		return err
+	}
+	return sqlite.Migrate(ctx, db, migrations)
 }
 
 func (s *Store) unlock(ctx context.Context, password string) error {

@@ -86,10 +86,11 @@ type Store struct {
 	closeFile func() error
 	closed    bool
 
-	env   Env
-	path  string
-	vault vault
-	mark  markFile
+	opened Options // with which it was
+	env    Env
+	path   string
+	vault  vault
+	mark   markFile
 
 	identity identity
 	index    *index
@@ -181,6 +182,10 @@ func (s *Store) Close() error {
 	if s.closed {
 		return nil
 	}
+	return s.close()
+}
+
+func (s *Store) close() error {
 	s.closed, s.broken = true, ErrClosed
 	s.index = newIndex()
 	s.vault.wipe()
