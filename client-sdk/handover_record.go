@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"google.golang.org/grpc/codes"
 
@@ -22,8 +21,12 @@ type tookOver struct {
 	Grant     []byte `json:"grant"`
 	Signature []byte `json:"signature"`
 	// Parts are the hashes of the former user's unsent work, for which the grant vouches.
-	Parts     [][]byte `json:"parts,omitempty"`
-	AdoptedMS int64    `json:"adopted,omitempty"`
+	Parts [][]byte `json:"parts,omitempty"`
+	// AdoptedMS is the server's clock as it had last been heard when the store got its number; 1:
+	// never. 0: it has none yet. Earlier versions took the device's own.
+	AdoptedMS int64 `json:"adopted,omitempty"`
+	// KeptFromMS is the server's clock as it was first heard after that; 0: not yet.
+	KeptFromMS int64 `json:"kept_from,omitempty"`
 }
 
 func (t *tookOver) encode() ([]byte, error) {
@@ -67,12 +70,25 @@ func (u *User) adopt(ctx context.Context, number uint32) error {
 	if t == nil || t.AdoptedMS != 0 {
 		return nil
 	}
-	t.AdoptedMS = u.client.config.Now().UnixMilli()
+	t.AdoptedMS = max(u.toldMS(), 1)
+	return u.putTookOver(ctx, t)
+}
+
+func (u *User) putTookOver(ctx context.Context, t *tookOver) error {
 	plain, err := t.encode()
 	if err != nil {
 		return err
 	}
 	return u.store.PutSecret(ctx, secretTookOver, plain)
+}
+
+// toldMS is the server's clock as it was last heard; 0: never. The device's own may jump by
+// years, and is not to make the device forget the grant.
+func (u *User) toldMS() int64 {
+	if told := u.store.Clock().Told; !told.IsZero() {
+		return told.UnixMilli()
+	}
+	return 0
 }
 
 // deviceKey is the key of this user's device; one who took the device over gets it
@@ -153,8 +169,16 @@ func (u *User) record(ctx context.Context, grant, signature []byte) error {
 // forgetTookOver drops the grant when no work can rest on it any more: as long as a
 // restored server may be offered it again, it is kept.
 func (u *User) forgetTookOver(ctx context.Context, t *tookOver) error {
-	now := u.client.config.Now()
-	if t.AdoptedMS == 0 || now.Before(time.UnixMilli(t.AdoptedMS).Add(device.KeepAppliedFor)) {
+	told := u.toldMS()
+	switch {
+	case t.AdoptedMS == 0:
+		return nil
+	case t.KeptFromMS == 0 && told <= t.AdoptedMS: // not heard since
+		return nil
+	case t.KeptFromMS == 0:
+		t.KeptFromMS = told
+		return u.putTookOver(ctx, t)
+	case told < t.KeptFromMS+device.KeepAppliedFor.Milliseconds():
 		return nil
 	}
 	if counts, err := u.Counts(ctx); err != nil || counts.Pending > 0 {
