@@ -14,7 +14,7 @@ export const field = {
     LOCK_REASON_UNSPECIFIED: "",
     LOCK_REASON_IDLE: "Aplikasi terkunci karena lama tidak dipakai.",
     LOCK_REASON_ASKED: "Aplikasi telah dikunci.",
-    LOCK_REASON_WIPED: "Data di perangkat ini telah dihapus atas permintaan server.",
+    LOCK_REASON_WIPED: "Data di perangkat ini ditutup atas permintaan server.",
   },
   lockedKept: (userName: string) => `Isian yang belum disimpan tetap ada: masuk sebagai ${userName} untuk melanjutkannya. Bila pengguna lain masuk, isian itu hilang.`,
   today: "Hari ini",
