@@ -63,7 +63,7 @@ func (u *User) Deposit(ctx context.Context) (Deposited, error) {
 	if err != nil {
 		return Deposited{}, err
 	}
-	return u.client.deposit(ctx, sealed)
+	return u.client.deposit(u.underLast(ctx), sealed)
 }
 
 func (c *Client) deposit(ctx context.Context, sealed *device.Sealed) (Deposited, error) {

@@ -90,6 +90,16 @@ func under(ctx context.Context, token string) context.Context {
 	return metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token)
 }
 
+// underLast is a context of calls that need no token, under the user's last one, if they had any:
+// the server then takes them for no stranger, though it may have run out.
+func (u *User) underLast(ctx context.Context) context.Context {
+	t, err := u.readTokens(ctx)
+	if err != nil || t.access == "" {
+		return ctx
+	}
+	return under(ctx, t.access)
+}
+
 // takeTokens waits until nobody else has the tokens; release gives them back. Errors: the
 // context's.
 func (u *User) takeTokens(ctx context.Context) (release func(), err error) {
@@ -130,7 +140,7 @@ func (u *User) accessToken(ctx context.Context) (string, error) {
 		}
 	}
 	message := append([]byte("keluarga-sehat/refresh"+t.refresh), t.nonce...)
-	r, err := ksv1.NewAuthServiceClient(u.client.conn).RefreshToken(ctx, &ksv1.RefreshTokenRequest{
+	r, err := ksv1.NewAuthServiceClient(u.client.conn).RefreshToken(under(ctx, t.access), &ksv1.RefreshTokenRequest{
 		RefreshToken: t.refresh, Nonce: t.nonce, DeviceSignature: ed25519.Sign(u.key, message),
 	})
 	if err != nil {
@@ -157,7 +167,7 @@ func (u *User) SignInAgain(ctx context.Context, password string) error {
 	if err != nil {
 		return err
 	}
-	r, err := u.client.signInOnline(ctx, u.name, password, key)
+	r, err := u.client.signInOnline(u.underLast(ctx), u.name, password, key)
 	var refused *ServerError
 	if errors.As(err, &refused) && refused.Reason == syncing.ReasonDeviceRevoked {
 		return u.shutOutAlone(ctx, err, refused)

@@ -29,7 +29,7 @@ func (Handshaked) ServerHandshake(conn net.Conn) (net.Conn, credentials.AuthInfo
 		}
 		watched := &watchedConn{Conn: conn}
 		watched.open, watched.closed = context.WithCancel(context.Background())
-		return watched, TLS{credentials.TLSInfo{State: state, CommonAuthInfo: level}, watched.open}, nil
+		return watched, TLS{credentials.TLSInfo{State: state, CommonAuthInfo: level}, watched.open, t.NetConn()}, nil
 	}
 	switch network := conn.LocalAddr().Network(); network {
 	case "bufconn", "pipe":
@@ -43,7 +43,11 @@ func (Handshaked) ServerHandshake(conn net.Conn) (net.Conn, credentials.AuthInfo
 type TLS struct {
 	credentials.TLSInfo
 	open context.Context
+	raw  net.Conn
 }
+
+// BreakOff closes the connection without a goodbye, which who takes nothing would not take.
+func (t TLS) BreakOff() { _ = t.raw.Close() }
 
 // AfterClose has f called once the connection is closed, in a goroutine of its own; stop
 // takes that back.

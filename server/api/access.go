@@ -38,7 +38,7 @@ type Guard struct {
 	limits   *rates.Limiter
 	streams  streams
 	silences *silences
-	untaken  *held // replies
+	untaken  heldByKind // replies
 	// strangers have shown no token; nor have devices that deposit their work; users have.
 	strangers, deposits, users *reading
 }
@@ -55,7 +55,7 @@ func NewGuard(a *auth.Service, trail *audit.Log, log *slog.Logger, bounds rates.
 	}
 	g := &Guard{
 		auth: a, trail: trail, log: log, rules: map[string]*ksv1.AccessRule{}, shape: checker, limits: rates.New(bounds, now), silences: newSilences(),
-		untaken:   &held{most: UntakenReplies, of: map[string]int{}},
+		untaken:   newUntaken(),
 		strangers: newReading(readingOfStrangers, readingOfAddress), deposits: newReading(readingOfDeposits, depositsOfAddress), users: newReading(readingOfUsers, readingOfUser),
 	}
 	var missing error
@@ -98,7 +98,7 @@ func callerOf(ctx context.Context) *access.Caller {
 func (g *Guard) admit(ctx context.Context, method string) (context.Context, error) {
 	caller := admittedOf(ctx) // counted before
 	if caller == nil {
-		if err := g.limits.From(callerAddress(ctx)); err != nil {
+		if err := g.count(ctx, method); err != nil {
 			return nil, err
 		}
 	}
@@ -122,7 +122,7 @@ func (g *Guard) admit(ctx context.Context, method string) (context.Context, erro
 		if caller, err = authenticate(ctx, bearer(ctx)); err != nil {
 			return nil, err
 		}
-		if err := g.limits.Caller(caller); err != nil {
+		if err := g.limits.Feed(caller); err != nil {
 			return nil, err
 		}
 	}
@@ -216,7 +216,7 @@ func (g *Guard) Unary(ctx context.Context, request any, info *grpc.UnaryServerIn
 	if err != nil {
 		return nil, statusOf(ctx, g.log, info.FullMethod, err)
 	}
-	return g.counted(ctx, reply), nil
+	return g.counted(ctx, info.FullMethod, reply)
 }
 
 // recorded guards a call whose reply is neither encoded nor counted.

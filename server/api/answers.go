@@ -18,6 +18,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/aging"
+	"github.com/keluarga-sehat/sync/server/rates"
 	"github.com/keluarga-sehat/sync/server/veil"
 )
 
@@ -103,20 +104,29 @@ func admittedOf(ctx context.Context) *access.Caller {
 }
 
 // admit authenticates and counts a call as the guard does, and gives what of the
-// caller an answer depends on.
+// caller an answer depends on. Who is nobody is counted by the guard, which refuses them.
 func (a *Answers) admit(r *http.Request) (*access.Caller, string, error) {
-	if err := a.guard.limits.From(hostOf(r.RemoteAddr)); err != nil {
-		return nil, "", err
-	}
 	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !ok || !strings.EqualFold(scheme, "bearer") {
 		return nil, "", errForbidden
 	}
-	caller, key, err := a.callers.authenticate(r.Context(), a.guard.auth, token, a.services.Now())
+	now := a.services.Now()
+	if found, ok := a.callers.find(token, now); ok {
+		return found.caller, found.scope, a.guard.limits.User(userOf(found.caller))
+	}
+	claims, err := a.guard.auth.Signed(token)
 	if err != nil {
 		return nil, "", err
 	}
-	return caller, key, a.guard.limits.Caller(caller)
+	if err := a.guard.limits.User(rates.User{Account: claims.Account, Device: claims.Device}); err != nil {
+		return nil, "", err
+	}
+	return a.callers.authenticate(r.Context(), a.guard.auth, token, now)
+}
+
+// userOf is who a caller is by their token.
+func userOf(c *access.Caller) rates.User {
+	return rates.User{Account: c.Account.Number, Device: c.Device}
 }
 
 // question is one for figures.

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -133,27 +132,29 @@ type recentCaller struct {
 	since  time.Time
 }
 
-// authenticate gives the caller of a token, and all of the caller that answers
+// find gives the caller of a token, if looked up lately, and all of the caller that answers
 // depend on.
-func (c *recentCallers) authenticate(ctx context.Context, a *auth.Service, token string, now time.Time) (*access.Caller, string, error) {
-	key := sha256.Sum256([]byte(token))
+func (c *recentCallers) find(token string, now time.Time) (recentCaller, bool) {
 	c.mu.Lock()
-	found, ok := c.known[key]
+	found, ok := c.known[sha256.Sum256([]byte(token))]
 	c.mu.Unlock()
-	if age := now.Sub(found.since); ok && age >= 0 && age < recentTime {
-		return found.caller, found.scope, nil
-	}
+	age := now.Sub(found.since)
+	return found, ok && age >= 0 && age < recentTime
+}
+
+// authenticate looks the caller of a token up, and remembers what find gives.
+func (c *recentCallers) authenticate(ctx context.Context, a *auth.Service, token string, now time.Time) (*access.Caller, string, error) {
 	caller, err := a.Authenticate(ctx, token)
 	if err != nil {
 		return nil, "", err
 	}
-	found = recentCaller{caller, scopeOf(caller), now}
+	found := recentCaller{caller, scopeOf(caller), now}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.known == nil || len(c.known) >= maxRecent {
 		c.known = map[[sha256.Size]byte]recentCaller{}
 	}
-	c.known[key] = found
+	c.known[sha256.Sum256([]byte(token))] = found
 	return found.caller, found.scope, nil
 }
 
@@ -165,13 +166,4 @@ func scopeOf(c *access.Caller) string {
 		work[i] = fmt.Sprint(c.Work[i].Number, " ", c.Work[i].Code)
 	}
 	return fmt.Sprintf("%t %v %q %q %q %q", a.Disabled, a.Roles, a.Area, a.Puskesmas, a.Assigned, work)
-}
-
-// hostOf is the address of a connection without its port.
-func hostOf(remote string) string {
-	host, _, err := net.SplitHostPort(remote)
-	if err != nil {
-		return remote
-	}
-	return host
 }

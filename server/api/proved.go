@@ -2,41 +2,74 @@ package api
 
 import (
 	"context"
-	"fmt"
 
 	"google.golang.org/grpc/metadata"
 
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/rates"
 )
+
+// provedKey holds the user whose token a call began with.
+type provedKey struct{}
+
+// provedOf is whose token a call from outside began with.
+func provedOf(ctx context.Context) rates.User {
+	user, _ := ctx.Value(provedKey{}).(rates.User)
+	return user
+}
 
 // proves tells whether who asks may have a method's message read at all: it needs no token,
 // or they have one that the server has signed and that is not over. Nothing is asked of the
 // store; whether the account, its device and its session are still good, admit finds out.
-// user is whose the token is; "" of who needs none. Errors: those of auth.Service.
-func (g *Guard) proves(method, token string) (user string, err error) {
+// user is whose the token is, zero where there is none; who needs none may show one that is over,
+// as to have it renewed, so that no stranger behind the same address keeps them out. Errors: those
+// of auth.Service.
+func (g *Guard) proves(method, token string) (user rates.User, err error) {
 	switch g.rules[method].GetCaller() {
 	case ksv1.Caller_CALLER_ACCOUNT, ksv1.Caller_CALLER_ACCOUNT_ON_DEVICE:
 		claims, err := g.auth.Signed(token)
-		return fmt.Sprintf("%d on %d", claims.Account, claims.Device), err
+		return rates.User{Account: claims.Account, Device: claims.Device}, err
 	case ksv1.Caller_CALLER_FEED_TOKEN:
-		return "", g.auth.FormedFeed(token)
+		return rates.User{}, g.auth.FormedFeed(token)
 	default:
-		return "", nil
+		return g.once(token), nil
 	}
+}
+
+// once is whose token it was, be it over or not; zero: nobody's.
+func (g *Guard) once(token string) rates.User {
+	if token == "" {
+		return rates.User{}
+	}
+	claims := g.auth.SignedOnce(token)
+	return rates.User{Account: claims.Account, Device: claims.Device}
 }
 
 // proved is proves for a call from an address, for which a refusal counts as any call does.
 // Errors: statuses.
-func (g *Guard) proved(ctx context.Context, method, address, token string) (user string, err error) {
+func (g *Guard) proved(ctx context.Context, method, address, token string) (user rates.User, err error) {
 	user, refused := g.proves(method, token)
 	if refused == nil {
 		return user, nil
 	}
 	if often := g.limits.From(address); often != nil {
-		return "", waitStatus(often)
+		return rates.User{}, waitStatus(often)
 	}
-	return "", statusOf(ctx, g.log, method, refused)
+	return rates.User{}, statusOf(ctx, g.log, method, refused)
+}
+
+// count counts a call for its user or, where none is known, for its address. Errors:
+// *rates.TooManyCalls.
+func (g *Guard) count(ctx context.Context, method string) error {
+	user, known := ctx.Value(provedKey{}).(rates.User)
+	if !known { // the gateway's
+		user, _ = g.proves(method, bearer(ctx)) //nolint:errcheck // admit refuses
+	}
+	if user.Known() {
+		return g.limits.User(user)
+	}
+	return g.limits.From(callerAddress(ctx))
 }
 
 // Proved tells, before a request over REST that is for a method is read, how much its body
@@ -44,7 +77,7 @@ func (g *Guard) proved(ctx context.Context, method, address, token string) (user
 // of who has no token for the method.
 func (g *Guard) Proved(ctx context.Context, method, address string, authorization []string) (room *Room, most int64, err error) {
 	user, err := g.proved(ctx, method, address, bearer(metadata.NewIncomingContext(ctx, metadata.MD{"authorization": authorization})))
-	return g.room(user, method, address), int64(g.mostBytes(method)), err
+	return g.room(user.Name(), method, address), int64(g.mostBytes(method)), err
 }
 
 // subscriberOf is whose a call from outside is; "" for the gateway's own.

@@ -128,15 +128,11 @@ func (g *Guard) mostBytes(method string) int {
 	}
 }
 
-// provedKey holds the user whose token a stream began with.
-type provedKey struct{}
-
 // receive reads the next message of a call of a method within what may be held. leave gives
 // back what it took, and is to be called also after an error. Those of the gateway, which reads
 // a request before it calls, were counted there.
 func (g *Guard) receive(ctx context.Context, method string, into any) (leave func(), err error) {
-	user, _ := ctx.Value(provedKey{}).(string)
-	r, most := g.room(user, method, callerAddress(ctx)), g.mostBytes(method)
+	r, most := g.room(provedOf(ctx).Name(), method, callerAddress(ctx)), g.mostBytes(method)
 	room := r.Take
 	if isInside(ctx) {
 		room = func(int) error { return nil }

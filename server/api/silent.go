@@ -2,10 +2,8 @@ package api
 
 import (
 	"context"
-	"sync"
 	"time"
 
-	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/tap"
 
@@ -16,18 +14,24 @@ import (
 // Streams that have said nothing: gRPC reads a call's message before anything of ours
 // sees the call, so that neither rates nor CallTime have begun.
 const (
-	// SilentStreams is how many of one address, whose callers have shown a token, may be without
-	// their first message, at some 20 KiB each and what is read of it, which reading bounds. A
+	// SilentStreams is how many of one user may be without their first message, at some 20 KiB
+	// each and what is read of it, which reading bounds; SilentUsers how many of all users. A
 	// message follows its headers at once, but a thousand devices that come together wait for
-	// a processor.
-	SilentStreams = 2048
-	// StrangerStreams is how many of one address may that have shown none, SilentStrangers how
-	// many in all; beyond, and up to twice as many, an address with fewer than FewStreams is
-	// still heard, so that a few addresses keep nobody out. Each may have sent 64 KiB before
-	// its call asks for its message.
+	// a processor. A device has two.
+	SilentStreams  = 64
+	SilentUsers    = 2048
+	FewUserStreams = 4
+	// StrangerStreams is how many of one address may that have shown no token, SilentStrangers
+	// how many in all; one with fewer than FewStreams is heard beyond (see heldMost). Each may have sent
+	// 64 KiB before its call asks for its message.
 	StrangerStreams = 256
 	SilentStrangers = 2048
 	FewStreams      = 16
+	// CheckStreams is how many health checks of one address may, SilentChecks how many in all:
+	// a load balancer has one or two under way.
+	CheckStreams    = 16
+	SilentChecks    = 256
+	FewCheckStreams = 2
 	// SilentTime is until when the first message must be there whole. Over 9.6 kbit/s what
 	// waits before it in the connection's window takes one.
 	SilentTime = 2 * time.Minute
@@ -38,33 +42,16 @@ const (
 
 // silences are the streams whose first message is not there yet. Safe for concurrent use.
 type silences struct {
-	users, strangers held // by address
-	all              held // strangers, under one name
-	few              int
-	time, work       time.Duration
+	heldByKind
+	time, work time.Duration
 }
 
 func newSilences() *silences {
-	return &silences{
-		users: held{most: SilentStreams, of: map[string]int{}}, strangers: held{most: StrangerStreams, of: map[string]int{}},
-		all: held{most: 2 * SilentStrangers, of: map[string]int{}}, few: FewStreams, time: SilentTime, work: SilentWorkTime,
-	}
-}
-
-// begin counts one more of an address, of a user or, where that is "", of a stranger, unless
-// there are enough.
-func (s *silences) begin(user, address string) (end func(), ok bool) {
-	if user != "" {
-		return func() { s.users.end(address) }, s.users.begin(address)
-	}
-	if s.all.count("") >= s.all.most/2 && s.strangers.count(address) >= s.few || !s.strangers.begin(address) {
-		return nil, false
-	}
-	if !s.all.begin("") {
-		s.strangers.end(address)
-		return nil, false
-	}
-	return func() { s.strangers.end(address); s.all.end("") }, true
+	return &silences{heldByKind: heldByKind{
+		users:     newHeld(heldMost{ofOne: SilentStreams, inAll: SilentUsers, few: FewUserStreams}),
+		strangers: newHeld(heldMost{ofOne: StrangerStreams, inAll: SilentStrangers, few: FewStreams}),
+		checks:    newHeld(heldMost{ofOne: CheckStreams, inAll: SilentChecks, few: FewCheckStreams}),
+	}, time: SilentTime, work: SilentWorkTime}
 }
 
 // silence is one stream's.
@@ -81,9 +68,9 @@ var bringsWork = map[string]bool{
 
 // Tap refuses a stream whose caller has no token for its method, before a message of it is
 // read. It counts any other that begins, and ends it if its first message does not come in
-// time; none begins for who takes no replies. Those of the gateway, which reads a request
-// before it calls, are not counted. Errors: the statuses of a token that is none, and of
-// rates.TooManyCalls.
+// time, or if as many newer ones of its sender say nothing either. Those of the gateway, which
+// reads a request before it calls, are not counted. Errors: the statuses of a token that is
+// none, and of rates.TooManyCalls.
 func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error) {
 	address := subscriberOf(ctx)
 	if address == "" {
@@ -98,26 +85,16 @@ func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error
 	if bringsWork[info.FullMethodName] {
 		limit = g.silences.work
 	}
-	wait := waitStatus(&rates.TooManyCalls{Wait: time.Second})
-	if g.untaken.full(address) {
-		return ctx, wait
-	}
-	counted := user
-	if info.FullMethodName == grpc_health_v1.Health_Check_FullMethodName {
-		counted = "health" // strangers keep no probe from telling that the server is well
-	}
-	spoken, ok := g.silences.begin(counted, address)
-	if !ok {
-		return ctx, wait
-	}
 	ctx, cancel := context.WithCancel(ctx)
+	spoken, ok := g.silences.begin(info.FullMethodName, user.Name(), address, cancel)
+	if !ok {
+		cancel()
+		return ctx, waitStatus(&rates.TooManyCalls{Wait: time.Second})
+	}
 	timer := time.AfterFunc(limit, cancel)
-	var once sync.Once
 	end := func() {
-		once.Do(func() {
-			timer.Stop()
-			spoken()
-		})
+		timer.Stop()
+		spoken()
 	}
 	// Whatever ends the stream ends its context, also a connection that breaks.
 	unwatch := context.AfterFunc(ctx, end)

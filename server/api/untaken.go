@@ -2,35 +2,40 @@ package api
 
 import (
 	"context"
-	"sync"
+	"time"
 
 	"google.golang.org/grpc/peer"
 
 	"github.com/keluarga-sehat/sync/internal/wire"
+	"github.com/keluarga-sehat/sync/server/rates"
 )
 
-// UntakenReplies is how many replies of one address may wait to be taken, at some KiB each
+// UntakenReplies is how many replies of one user may wait to be taken, at some KiB each
 // where they are small: a call is over when its reply waits for the client's window, and
-// neither rates nor CallTime see it then. As many as may be silent, for the same reason.
+// neither rates nor CallTime see it then. As many of each as may be silent, for the same reason;
+// beyond, the connection of the oldest is closed.
 const UntakenReplies = SilentStreams
 
-// counted counts a reply until it is taken, given up, or gone with its connection. Those
-// to within the process are not counted, nor those above what an address may have, whose
-// calls had begun before.
-func (g *Guard) counted(ctx context.Context, reply *wire.Encoded) any {
+func newUntaken() heldByKind { return newSilences().heldByKind }
+
+// counted counts a method's reply until it is taken, given up, or gone with its connection.
+// Those to within the process are not counted. Errors: the status of rates.TooManyCalls.
+func (g *Guard) counted(ctx context.Context, method string, reply *wire.Encoded) (any, error) {
 	p, ok := peer.FromContext(ctx)
 	if !ok {
-		return reply
+		return reply, nil
 	}
 	conn, ok := p.AuthInfo.(wire.TLS)
-	address := wire.Subscriber(callerAddress(ctx))
-	if !ok || !g.untaken.begin(address) {
-		return reply
+	if !ok {
+		return reply, nil
 	}
-	end := sync.OnceFunc(func() { g.untaken.end(address) })
+	end, ok := g.untaken.begin(method, provedOf(ctx).Name(), wire.Subscriber(callerAddress(ctx)), conn.BreakOff)
+	if !ok {
+		return nil, waitStatus(&rates.TooManyCalls{Wait: time.Second})
+	}
 	stop := conn.AfterClose(end)
 	return &wire.Counted{Reply: reply, LetGo: func() {
 		stop()
 		end()
-	}}
+	}}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ func checkPort(t *testing.T, most int, says grpc_health_v1.HealthCheckResponse_S
 	if err != nil {
 		t.Fatal(err)
 	}
-	guard.untaken.most = most
+	guard.untaken.checks.most.ofOne = most
 	certPEM, keyPEM, err1 := wire.SelfSigned(rand.Reader, []string{"127.0.0.1"}, time.Now(), time.Hour)
 	cert, err2 := tls.X509KeyPair(certPEM, keyPEM)
 	listener, err3 := net.Listen("tcp", "127.0.0.1:0")
@@ -113,9 +114,7 @@ func (r *reader) check() codes.Code {
 func settled(t *testing.T, g *Guard, want int) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
-		g.untaken.mu.Lock()
-		n := g.untaken.of["127.0.0.1"]
-		g.untaken.mu.Unlock()
+		n := g.untaken.checks.count("127.0.0.1")
 		if n == want {
 			return
 		}
@@ -125,8 +124,8 @@ func settled(t *testing.T, g *Guard, want int) {
 	}
 }
 
-// Who takes no replies can have few held, however many connections they have; each is held
-// no longer once it is taken, given up, or its connection gone.
+// Who takes no replies can have few held, however many connections they have, and the oldest
+// goes for the next; each is held no longer once it is taken, given up, or its connection gone.
 func TestRepliesThatNobodyTakesAreBounded(t *testing.T) {
 	t.Parallel()
 	for name, says := range map[string]grpc_health_v1.HealthCheckResponse_ServingStatus{
@@ -156,15 +155,18 @@ func repliesAreBounded(t *testing.T, says grpc_health_v1.HealthCheckResponse_Ser
 		},
 		"gone": func(r *reader) error { return r.conn.Close() },
 	} {
-		readers := []*reader{dial(0), dial(0)}
+		oldest, readers := dial(0), []*reader{dial(0), dial(0)}
+		if code := oldest.check(); code != codes.OK {
+			t.Fatal(code)
+		}
 		for n := range most {
 			if code := readers[n%2].check(); code != codes.OK {
 				t.Fatalf("%s: check %d: %s", how, n+1, code)
 			}
 		}
 		settled(t, guard, most)
-		if code := readers[0].check(); code != codes.ResourceExhausted {
-			t.Errorf("%s: one too many: %s", how, code)
+		if _, err := io.Copy(io.Discard, oldest.conn); errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("%s: the oldest of one too many is open", how)
 		}
 		for _, r := range readers {
 			if err := letGo(r); err != nil {

@@ -302,6 +302,15 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*access.Calle
 // has become of its session. Errors: ErrTokenExpired, ErrTokenInvalid.
 func (s *Service) Signed(token string) (Claims, error) { return s.tokens.Verify(token) }
 
+// SignedOnce is Signed for a token that may be over; zero: it was never one.
+func (s *Service) SignedOnce(token string) Claims {
+	claims, err := s.tokens.VerifyOnce(token)
+	if err != nil {
+		return Claims{}
+	}
+	return claims
+}
+
 // Again looks at a caller anew, whatever has become of the access token
 // meanwhile. Errors: those of Authenticate; for who came by a feed token those of
 // AuthenticateFeed.

@@ -72,7 +72,16 @@ func (t *Tokens) keyName() string { return strconv.FormatUint(uint64(t.keyID), 1
 // Verify reads an access token. One that another key signed counts as expired, so
 // that who holds it after keys were rotated refreshes it and need not sign in.
 // Errors: ErrTokenExpired, ErrTokenInvalid.
-func (t *Tokens) Verify(token string) (Claims, error) {
+func (t *Tokens) Verify(token string) (Claims, error) { return t.verify(token, t.now) }
+
+// VerifyOnce is Verify for a token that may be over, though no longer than what renews it lives:
+// who shows it had it, which gives no right to anything. Errors: ErrTokenExpired, ErrTokenInvalid.
+func (t *Tokens) VerifyOnce(token string) (Claims, error) {
+	return t.verify(token, func() time.Time { return t.now().Add(-RefreshLifetime) })
+}
+
+// verify is Verify at a time.
+func (t *Tokens) verify(token string, now func() time.Time) (Claims, error) {
 	var claims jwtClaims
 	_, err := jwt.ParseWithClaims(token, &claims, func(signed *jwt.Token) (any, error) {
 		if name, named := signed.Header[headerKey].(string); named && name != t.keyName() {
@@ -81,7 +90,7 @@ func (t *Tokens) Verify(token string) (Claims, error) {
 		return t.key[:], nil
 	},
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithAudience(audience),
-		jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.now))
+		jwt.WithExpirationRequired(), jwt.WithTimeFunc(now))
 	switch {
 	case errors.Is(err, jwt.ErrTokenExpired):
 		return Claims{}, ErrTokenExpired

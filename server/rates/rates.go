@@ -3,7 +3,10 @@
 //
 //	l := rates.New(rates.Bounds{}, time.Now)
 //	if err := l.From("192.0.2.1"); err != nil { … } // *rates.TooManyCalls says how long to wait
-//	if err := l.Caller(caller); err != nil { … }
+//	if err := l.User(rates.User{Account: 7, Device: 3}); err != nil { … }
+//
+// An address bounds only who has shown no token: a mobile operator lets a thousand devices
+// share one, and a stranger there must not use up what they may.
 //
 // It counts in this process alone, in bounded memory, and knows no transport: who takes the
 // call tells where it comes from and says what is answered (server/api).
@@ -22,18 +25,18 @@ import (
 
 // Bounds are how often calls may come. Zero fields are the defaults.
 type Bounds struct {
-	// Address bounds what comes from one address, AddressBurst at once.
+	// Address bounds what strangers do from one address, AddressBurst at once.
 	Address      rate.Limit
 	AddressBurst int
-	// Caller bounds what one device does, or one account without a device,
+	// Caller bounds what one device of a user does, or one account without a device,
 	// CallerBurst at once.
 	Caller      rate.Limit
 	CallerBurst int
 }
 
 // Defaults. A mobile operator lets a thousand devices share an address, each of
-// which signs in, syncs and asks for a few things in one evening hour; a page of
-// the dashboard makes some twenty calls.
+// which signs in in one evening hour; a page of the dashboard is some twenty files and makes
+// as many calls.
 const (
 	AddressRate  = 300
 	AddressBurst = 6000
@@ -83,8 +86,8 @@ func New(b Bounds, now func() time.Time) *Limiter {
 	return &Limiter{bounds: b, now: now, rated: map[string]*rated{}}
 }
 
-// From counts a call from an address; "" is not known, and not bounded. Errors:
-// *TooManyCalls.
+// From counts a call of somebody who has shown no token, from an address; "" is not known, and
+// not bounded. Errors: *TooManyCalls.
 func (l *Limiter) From(address string) error {
 	if address == "" {
 		return nil
@@ -92,16 +95,36 @@ func (l *Limiter) From(address string) error {
 	return l.take("from "+wire.Subscriber(address), l.bounds.Address, l.bounds.AddressBurst)
 }
 
-// Caller counts a call of somebody who is known. Errors: *TooManyCalls.
-func (l *Limiter) Caller(c *access.Caller) error {
-	if c.Feed != nil {
-		return l.take("feed "+strconv.Itoa(int(c.Feed.Number)), FeedRate, FeedBurst)
+// User is whose token somebody has shown: an account's, on a device or, where that is 0, on
+// none. The zero User has shown none.
+type User struct{ Account, Device uint32 }
+
+// Known tells whether somebody has shown one.
+func (u User) Known() bool { return u != User{} }
+
+// Name tells users apart; "" of the zero User.
+func (u User) Name() string {
+	if !u.Known() {
+		return ""
 	}
-	key := "device " + strconv.Itoa(int(c.Device))
-	if c.Device == 0 {
-		key = "account " + strconv.Itoa(int(c.Account.Number))
+	return strconv.Itoa(int(u.Account)) + " on " + strconv.Itoa(int(u.Device))
+}
+
+// User counts a call of who has shown a token, wherever it comes from. Errors: *TooManyCalls.
+func (l *Limiter) User(u User) error {
+	key := "device " + strconv.Itoa(int(u.Device))
+	if u.Device == 0 {
+		key = "account " + strconv.Itoa(int(u.Account))
 	}
 	return l.take(key, l.bounds.Caller, l.bounds.CallerBurst)
+}
+
+// Feed counts a call by a feed token; others are not counted here. Errors: *TooManyCalls.
+func (l *Limiter) Feed(c *access.Caller) error {
+	if c.Feed == nil {
+		return nil
+	}
+	return l.take("feed "+strconv.Itoa(int(c.Feed.Number)), FeedRate, FeedBurst)
 }
 
 func (l *Limiter) take(key string, limit rate.Limit, burst int) error {

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"testing"
 	"time"
-
-	"github.com/keluarga-sehat/sync/server/access"
-	"github.com/keluarga-sehat/sync/server/store"
 )
 
 func TestWhoFloodsSlowsNobodyElse(t *testing.T) {
@@ -26,17 +23,17 @@ func TestWhoFloodsSlowsNobodyElse(t *testing.T) {
 	if err := l.From("192.0.2.2"); err != nil {
 		t.Errorf("another address: %v", err)
 	}
-	device := &access.Caller{Account: store.Account{Number: 7}, Device: 3}
+	device := User{Account: 7, Device: 3}
 	for i := range 4 {
-		if err := l.Caller(device); tooMany(err) != (i >= 2) {
+		if err := l.User(device); tooMany(err) != (i >= 2) {
 			t.Errorf("call %d of a device: %v", i+1, err)
 		}
 	}
-	if err := errors.Join(l.Caller(&access.Caller{Account: store.Account{Number: 7}, Device: 4}), l.Caller(&access.Caller{Account: store.Account{Number: 3}})); err != nil {
+	if err := errors.Join(l.User(User{Account: 7, Device: 4}), l.User(User{Account: 3})); err != nil {
 		t.Errorf("another device, and an account whose number is the device's: %v", err)
 	}
 	now = now.Add(time.Second)
-	if err := errors.Join(l.From("192.0.2.1"), l.From("192.0.2.1"), l.Caller(device)); err != nil {
+	if err := errors.Join(l.From("192.0.2.1"), l.From("192.0.2.1"), l.User(device)); err != nil {
 		t.Errorf("a second later: %v", err)
 	}
 	for i := range 3 {
