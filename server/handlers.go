@@ -147,6 +147,23 @@ func limitAddresses(allow func(address string) error, next http.Handler) http.Ha
 	})
 }
 
+// connectionKey holds the connection that a request comes on.
+type connectionKey struct{}
+
+func withConnection(ctx context.Context, conn net.Conn) context.Context {
+	return context.WithValue(ctx, connectionKey{}, conn)
+}
+
+// owned tells own on which connections requests show a token.
+func owned(own func(conn net.Conn, authorization []string), next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if conn, ok := r.Context().Value(connectionKey{}).(net.Conn); ok {
+			own(conn, r.Header["Authorization"])
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // addressOf is the address that a request comes from.
 func addressOf(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)

@@ -221,8 +221,8 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	root.Handle("GET /openapi.json", limitAddresses(guard.AllowAddress, described))
 	root.Handle("GET /healthz", limitAddresses(guard.AllowAddress, &storeHealth{try: s.tryStore}))
 	s.http = &http.Server{
-		Handler: s.requests.count(secureHeaders(refused.bodiless(legible(refused.readable(root))))), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: wire.MaxHeaderBytes, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
+		Handler: s.requests.count(secureHeaders(refused.bodiless(legible(owned(guard.OwnConnection, refused.readable(root)))))), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: wire.MaxHeaderBytes, ConnContext: withConnection, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
 	}
 	return nil
 }

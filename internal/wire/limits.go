@@ -27,7 +27,8 @@ const (
 	// maxHandshakes bounds handshakes under way at once, at some 20 KiB each.
 	maxHandshakes = 2048
 	// maxHandshakesPerAddress keeps one address from taking them all; many
-	// devices share one behind a mobile operator's NAT, so it is not small.
+	// devices share one behind a mobile operator's NAT, so it is not small, and
+	// the longest under way goes for the next.
 	maxHandshakesPerAddress = 1536
 	// pressureHandshakes under way at once mean that the port is being flooded, or
 	// that a whole district comes on line at the same moment; at half as many it is
@@ -35,9 +36,11 @@ const (
 	pressureHandshakes = 512
 	// maxConnections bounds open connections, at some 80 KiB each where somebody
 	// uses them, and maxConnectionsPerAddress those of one address; more are closed
-	// as soon as they come.
+	// as soon as they come, or the oldest on which nobody has shown a token. A user may have
+	// maxConnectionsPerUser that don't give way; a browser opens six.
 	maxConnections           = 16_384
 	maxConnectionsPerAddress = 4_096
+	maxConnectionsPerUser    = 32
 	// connectionAge after which a connection is asked to end, so that load
 	// spreads over processes; a session under way has connectionGrace.
 	connectionAge   = 2 * time.Hour

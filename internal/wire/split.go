@@ -34,6 +34,9 @@ type Split struct {
 	underWay map[string]int // connections not yet handed over, by Subscriber
 	open     map[string]int // connections not yet closed, by Subscriber
 	openAll  int
+	// strangers are those of open that nobody owns, oldest first; owned those that users do.
+	strangers map[string][]*guest
+	owned     map[string]int
 	// underWayAll is the sum of underWay.
 	underWayAll int
 	pressed     bool
@@ -45,6 +48,7 @@ type splitLimits struct {
 	handshakes, perAddress          int
 	timeout                         time.Duration
 	connections, openFromOneAddress int
+	ofOneUser                       int
 }
 
 // acceptPause is how long to wait when no connection can be accepted: out of
@@ -54,7 +58,7 @@ const acceptPause = 50 * time.Millisecond
 // NewSplit starts to accept on the listener, which it closes in the end.
 func NewSplit(inner net.Listener, config *tls.Config) *Split {
 	return newSplit(inner, config, splitLimits{
-		maxHandshakes, maxHandshakesPerAddress, handshakeTimeout, maxConnections, maxConnectionsPerAddress,
+		maxHandshakes, maxHandshakesPerAddress, handshakeTimeout, maxConnections, maxConnectionsPerAddress, maxConnectionsPerUser,
 	})
 }
 
@@ -62,6 +66,7 @@ func newSplit(inner net.Listener, config *tls.Config, limits splitLimits) *Split
 	s := &Split{
 		inner: inner, config: config, limits: limits, slots: make(chan struct{}, limits.handshakes),
 		grpc: make(chan net.Conn), http: make(chan net.Conn), underWay: map[string]int{}, open: map[string]int{},
+		strangers: map[string][]*guest{}, owned: map[string]int{},
 	}
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.GRPC, s.HTTP = &half{s, s.grpc}, &half{s, s.http}
@@ -72,7 +77,7 @@ func newSplit(inner net.Listener, config *tls.Config, limits splitLimits) *Split
 // accept hands each connection to a goroutine of its own, so that a slow
 // handshake holds up nobody. Past maxHandshakes it waits, and the kernel's
 // backlog with it; past maxHandshakesPerAddress, maxConnections and
-// maxConnectionsPerAddress the connection is closed.
+// maxConnectionsPerAddress a stranger's of the same address is closed, or this one.
 func (s *Split) accept() {
 	defer s.stop()
 	for {
@@ -90,8 +95,8 @@ func (s *Split) accept() {
 			}
 			continue
 		}
-		whose, ok := s.enter(conn)
-		if !ok {
+		g := s.enter(conn)
+		if g == nil {
 			conn.Close()
 			continue
 		}
@@ -102,8 +107,8 @@ func (s *Split) accept() {
 			return
 		}
 		s.wait.Go(func() {
-			s.handOver(&counted{Conn: conn, closed: func() { s.close(whose) }})
-			s.leave(whose)
+			s.handOver(g)
+			s.leave(g)
 			<-s.slots
 		})
 	}
@@ -130,26 +135,6 @@ func (s *Split) handOver(raw net.Conn) {
 	}
 }
 
-// enter counts a connection under whose it is, unless they have enough.
-func (s *Split) enter(conn net.Conn) (whose string, ok bool) {
-	if tcp, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
-		whose = Subscriber(tcp.AddrPort().Addr().Unmap().String())
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.underWay[whose] >= s.limits.perAddress || s.openAll >= s.limits.connections || s.open[whose] >= s.limits.openFromOneAddress {
-		return whose, false
-	}
-	s.underWay[whose]++
-	s.open[whose]++
-	s.openAll++
-	s.underWayAll++
-	if s.underWayAll >= pressureHandshakes && !s.pressed {
-		s.press(true)
-	}
-	return whose, true
-}
-
 // OnPressure registers who is told when pressureHandshakes are under way, and when
 // it is over; it must not wait. Before there is one, nobody is told.
 func (s *Split) OnPressure(f func(high bool)) {
@@ -163,40 +148,6 @@ func (s *Split) press(high bool) {
 	s.pressed = high
 	if s.pressure != nil {
 		s.pressure(high)
-	}
-}
-
-// close forgets an open connection.
-func (s *Split) close(whose string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.openAll--
-	if s.open[whose]--; s.open[whose] == 0 {
-		delete(s.open, whose)
-	}
-}
-
-// counted is a connection that tells when it is closed.
-type counted struct {
-	net.Conn
-	once   sync.Once
-	closed func()
-}
-
-// Close closes it.
-func (c *counted) Close() error {
-	c.once.Do(c.closed)
-	return c.Conn.Close()
-}
-
-func (s *Split) leave(whose string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.underWay[whose]--; s.underWay[whose] == 0 {
-		delete(s.underWay, whose)
-	}
-	if s.underWayAll--; s.underWayAll <= pressureHandshakes/2 && s.pressed {
-		s.press(false)
 	}
 }
 

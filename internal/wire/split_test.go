@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"runtime"
 	"slices"
 	"syscall"
 	"testing"
@@ -38,7 +37,7 @@ func certificate(t *testing.T) ([]byte, tls.Certificate) {
 	return certPEM, cert
 }
 
-var usual = splitLimits{maxHandshakes, maxHandshakesPerAddress, handshakeTimeout, maxConnections, maxConnectionsPerAddress}
+var usual = splitLimits{maxHandshakes, maxHandshakesPerAddress, handshakeTimeout, maxConnections, maxConnectionsPerAddress, maxConnectionsPerUser}
 
 // port is a Split on a port of this machine, closed at the test's end.
 func port(t *testing.T, limits splitLimits) (split *Split, trust *tls.Config) {
@@ -215,75 +214,91 @@ func TestSilentConnectionsAreClosedInTime(t *testing.T) {
 	}
 }
 
-func TestOneAddressCannotTakeAllHandshakes(t *testing.T) {
+func TestOneAddressCannotTakeAllHandshakesNorKeepOthersThereOut(t *testing.T) {
 	t.Parallel()
 	split, trust := port(t, splitLimits{handshakes: 8, perAddress: 2, timeout: handshakeTimeout, connections: 99, openFromOneAddress: 99})
 	first, second := silent(t, split), silent(t, split)
 	third := silent(t, split)
-	if n, err := third.Read(make([]byte, 1)); n != 0 || err == nil {
-		t.Fatalf("the third stays open: %d, %v", n, err)
+	if n, err := first.Read(make([]byte, 1)); n != 0 || err == nil {
+		t.Fatalf("the first of three stays open: %d, %v", n, err)
 	}
 	serve(t, split)
-	first.Close()
-	second.Close()
-	// The two places come free when the Split has seen the ends.
-	for {
-		split.mu.Lock()
-		n := len(split.underWay)
-		split.mu.Unlock()
-		if n == 0 {
-			break
-		}
-		runtime.Gosched()
-	}
 	if err := checkHealth(t, split, trust); err != nil {
 		t.Fatal(err)
 	}
+	if n, err := second.Read(make([]byte, 1)); n != 0 || err == nil {
+		t.Fatalf("the second stays open: %d, %v", n, err)
+	}
+	third.Close()
 }
 
 func TestAFloodIsToldAndItsEnd(t *testing.T) {
 	t.Parallel()
-	s := &Split{underWay: map[string]int{}, open: map[string]int{}, limits: usual}
+	s := splitOf(usual)
 	var told []bool
 	s.OnPressure(func(high bool) { told = append(told, high) })
 	conn, other := net.Pipe()
 	defer conn.Close()
 	defer other.Close()
+	var in []*guest
 	for range pressureHandshakes + 5 {
-		if _, ok := s.enter(conn); !ok {
+		g := s.enter(conn)
+		if g == nil {
 			t.Fatal("not let in")
 		}
+		in = append(in, g)
 	}
-	for range pressureHandshakes + 5 {
-		s.leave("")
+	for _, g := range in {
+		s.leave(g)
 	}
 	if !slices.Equal(told, []bool{true, false}) {
 		t.Errorf("told %v", told)
 	}
 }
 
-func TestOpenConnectionsAreBounded(t *testing.T) {
+func TestTheOldestStrangersConnectionGivesWayAndNoUsers(t *testing.T) {
 	t.Parallel()
-	split, trust := port(t, splitLimits{handshakes: 8, perAddress: 8, timeout: handshakeTimeout, connections: 2, openFromOneAddress: 1})
-	first := silent(t, split)
-	second := silent(t, split)
-	if n, err := second.Read(make([]byte, 1)); n != 0 || err == nil {
-		t.Fatalf("a second one of the address stays open: %d, %v", n, err)
+	s := splitOf(splitLimits{perAddress: 99, connections: 99, openFromOneAddress: 3, ofOneUser: 2})
+	enter := func() *guest {
+		t.Helper()
+		conn, other := net.Pipe()
+		t.Cleanup(func() { conn.Close(); other.Close() })
+		return s.enter(from{conn, "192.0.2.7"})
 	}
-	first.Close()
-	for {
-		split.mu.Lock()
-		open := split.openAll
-		split.mu.Unlock()
-		if open == 0 {
-			break
+	own := enter()
+	Own(own, "7 on 1")
+	first, second := enter(), enter()
+	third := enter()
+	if third == nil || own.gone || !first.gone || second.gone || s.openAll != 3 {
+		t.Fatalf("%d are open", s.openAll)
+	}
+	if !Owned(own) || Owned(second) {
+		t.Error("it is not told whose a connection is")
+	}
+	// A user's third is a stranger's.
+	Own(second, "7 on 1")
+	Own(third, "7 on 1")
+	if next := enter(); next == nil || !third.gone || second.gone {
+		t.Fatal("what a user has beyond their own does not give way")
+	}
+	fill := enter()
+	Own(fill, "8 on 2")
+	if enter() != nil {
+		t.Error("where all are users' one more is let in")
+	}
+	for _, g := range []*guest{own, first, second, third, fill, fill} {
+		if err := g.Close(); err != nil {
+			t.Error(err)
 		}
-		runtime.Gosched()
 	}
-	serve(t, split)
-	if err := checkHealth(t, split, trust); err != nil {
-		t.Errorf("after it was closed: %v", err)
+	if s.openAll+s.underWayAll+len(s.open)+len(s.owned)+len(s.strangers)+len(s.underWay) != 0 {
+		t.Errorf("counted still: %v %v %v %v", s.open, s.owned, s.strangers, s.underWay)
 	}
+}
+
+// splitOf is a Split without a port.
+func splitOf(limits splitLimits) *Split {
+	return &Split{underWay: map[string]int{}, open: map[string]int{}, strangers: map[string][]*guest{}, owned: map[string]int{}, limits: limits}
 }
 
 // from is a connection that comes from an address.
@@ -296,7 +311,7 @@ func (f from) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.ParseIP(f.addr
 
 func TestConnectionsOfAnIPv6NetworkAreOneSubscribers(t *testing.T) {
 	t.Parallel()
-	s := &Split{underWay: map[string]int{}, open: map[string]int{}, limits: splitLimits{perAddress: 9, connections: 9, openFromOneAddress: 1}}
+	s := splitOf(splitLimits{perAddress: 9, connections: 9, openFromOneAddress: 1, ofOneUser: 1})
 	for _, c := range []struct {
 		address string
 		in      bool
@@ -304,12 +319,13 @@ func TestConnectionsOfAnIPv6NetworkAreOneSubscribers(t *testing.T) {
 		{"2001:db8:0:1::7", true}, {"2001:db8:0:1:ffff::1", false}, {"2001:db8:0:2::7", true},
 		{"192.0.2.7", true}, {"::ffff:192.0.2.7", false}, {"192.0.2.8", true},
 	} {
-		if _, in := s.enter(from{address: c.address}); in != c.in {
-			t.Errorf("%s: let in: %t", c.address, in)
+		g := s.enter(from{address: c.address})
+		if (g != nil) != c.in {
+			t.Errorf("%s: let in: %t", c.address, g != nil)
 		}
-	}
-	if whose, _ := s.enter(from{address: "2001:db8:0:1::8"}); whose != Subscriber("2001:db8:0:1::7") {
-		t.Errorf("counted under %q", whose)
+		if g != nil {
+			Own(g, c.address)
+		}
 	}
 }
 

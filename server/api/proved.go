@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"net"
 
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
 
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -78,6 +80,26 @@ func (g *Guard) count(ctx context.Context, method string) error {
 func (g *Guard) Proved(ctx context.Context, method, address string, authorization []string) (room *Room, most int64, err error) {
 	user, err := g.proved(ctx, method, address, bearer(metadata.NewIncomingContext(ctx, metadata.MD{"authorization": authorization})))
 	return g.room(user.Name(), method, address), int64(g.mostBytes(method)), err
+}
+
+// ownConnection tells that a call's connection is a user's.
+func ownConnection(ctx context.Context, user rates.User) {
+	if p, ok := peer.FromContext(ctx); ok {
+		if conn, ok := p.AuthInfo.(wire.TLS); ok {
+			conn.BelongsTo(user.Name())
+		}
+	}
+}
+
+// OwnConnection tells that a connection is a user's on which a request over REST shows a token.
+func (g *Guard) OwnConnection(conn net.Conn, authorization []string) {
+	if len(authorization) == 0 || wire.Owned(conn) {
+		return
+	}
+	user := g.once(bearer(metadata.NewIncomingContext(context.Background(), metadata.MD{"authorization": authorization})))
+	if user.Known() {
+		wire.Own(conn, user.Name())
+	}
 }
 
 // subscriberOf is whose a call from outside is; "" for the gateway's own.

@@ -80,6 +80,9 @@ func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error
 	if err != nil {
 		return ctx, err
 	}
+	if user.Known() {
+		ownConnection(ctx, user)
+	}
 	ctx = context.WithValue(ctx, provedKey{}, user)
 	limit := g.silences.time
 	if bringsWork[info.FullMethodName] {
