@@ -51,8 +51,17 @@ const slowConnections = 500
 const signIns = 100
 
 // attackerAddress is the loopback address that attacks come from, so that the
-// server can tell them from honest users, as it could in the field.
+// server can tell them from honest users but for neighbours, as it could in the field.
 const attackerAddress = "127.0.0.66"
+
+// attackersDialer dials from there, where the system can.
+func attackersDialer() net.Dialer {
+	d := net.Dialer{Timeout: 2 * time.Second}
+	if runtime.GOOS == "linux" {
+		d.LocalAddr = &net.TCPAddr{IP: net.ParseIP(attackerAddress)}
+	}
+	return d
+}
 
 // attacker is a hostile client of one kind.
 type attacker struct {
@@ -140,10 +149,7 @@ func enlist(ctx context.Context, t *target, o Options) ([]*attacker, error) {
 	var out []*attacker
 	surveyor := honestDevices
 	for _, k := range kinds {
-		a := &attacker{kind: k, address: t.address, tls: conf, connections: o.Connections, dialer: net.Dialer{Timeout: 2 * time.Second}}
-		if runtime.GOOS == "linux" {
-			a.dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(attackerAddress)}
-		}
+		a := &attacker{kind: k, address: t.address, tls: conf, connections: o.Connections, dialer: attackersDialer()}
 		one := conf.Clone()
 		one.NextProtos = []string{"http/1.1"}
 		a.rest = &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{TLSClientConfig: one, DialContext: a.dialer.DialContext, DisableKeepAlives: true}}

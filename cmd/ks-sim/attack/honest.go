@@ -3,11 +3,13 @@ package attack
 import (
 	"context"
 	"fmt"
+	"net"
 	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
 	clientsdk "github.com/keluarga-sehat/sync/client-sdk"
@@ -19,6 +21,8 @@ import (
 const (
 	honestDevices = 4
 	honestPause   = 200 * time.Millisecond
+	// neighbours of them share the attackers' address, as behind a mobile operator's NAT.
+	neighbours = 2
 )
 
 // crowd are honest surveyors' devices.
@@ -36,7 +40,14 @@ type crowd struct {
 func gather(ctx context.Context, t *target, dir string) (*crowd, error) {
 	c := &crowd{}
 	for i := range honestDevices {
-		client, err := clientsdk.Open(clientsdk.Config{Dir: filepath.Join(dir, fmt.Sprint("device", i)), Server: t.address, Pin: &t.pin, DeviceName: "uji"})
+		config := clientsdk.Config{Dir: filepath.Join(dir, fmt.Sprint("device", i)), Server: t.address, Pin: &t.pin, DeviceName: "uji"}
+		if i < neighbours {
+			dialer := attackersDialer()
+			config.DialOptions = []grpc.DialOption{grpc.WithContextDialer(func(ctx context.Context, address string) (net.Conn, error) {
+				return dialer.DialContext(ctx, "tcp", address)
+			})}
+		}
+		client, err := clientsdk.Open(config)
 		if err != nil {
 			return c, err
 		}

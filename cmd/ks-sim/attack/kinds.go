@@ -44,6 +44,8 @@ var kinds = []kind{
 	{name: "hollow messages", prepare: hollow, run: hollowMessages},
 	{name: "half messages", run: halfMessages},
 	{name: "half bodies", run: halfBodies},
+	{name: "replies that nobody takes", run: untakenReplies},
+	{name: "calls that say nothing", run: silentCalls},
 }
 
 // authorized carries the attacker's own good token: it is a surveyor gone bad.
