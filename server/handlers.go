@@ -135,10 +135,10 @@ func (q *requests) wait() {
 
 // limitAddresses slows an address that asks for too many pages; calls are
 // limited where they are let in.
-func limitAddresses(allow func(address string) error, next http.Handler) http.Handler {
+func limitAddresses(allow func(address string, authorization []string) error, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var often *rates.TooManyCalls
-		if errors.As(allow(addressOf(r)), &often) {
+		if errors.As(allow(addressOf(r), r.Header["Authorization"]), &often) {
 			w.Header().Set("Retry-After", strconv.Itoa(int(often.Wait.Seconds())))
 			http.Error(w, "Terlalu banyak permintaan. Tunggu sebentar lalu coba lagi.", http.StatusTooManyRequests)
 			return

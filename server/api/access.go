@@ -264,6 +264,11 @@ func (g *Guard) unary(ctx context.Context, request any, info *grpc.UnaryServerIn
 	return handler(ctx, request)
 }
 
-// AllowAddress counts a request that is no call, such as of a page, from an
-// address. Errors: *rates.TooManyCalls.
-func (g *Guard) AllowAddress(address string) error { return g.limits.From(address) }
+// AllowAddress counts a request that is no call, such as of a page, for the user whose token it
+// shows, though it be over, or from its address. Errors: *rates.TooManyCalls.
+func (g *Guard) AllowAddress(address string, authorization []string) error {
+	if user := g.shown(authorization); user.Known() {
+		return g.limits.User(user)
+	}
+	return g.limits.From(address)
+}

@@ -96,10 +96,14 @@ func (g *Guard) OwnConnection(conn net.Conn, authorization []string) {
 	if len(authorization) == 0 || wire.Owned(conn) {
 		return
 	}
-	user := g.once(bearer(metadata.NewIncomingContext(context.Background(), metadata.MD{"authorization": authorization})))
-	if user.Known() {
+	if user := g.shown(authorization); user.Known() {
 		wire.Own(conn, user.Name())
 	}
+}
+
+// shown is once for the headers of that name.
+func (g *Guard) shown(authorization []string) rates.User {
+	return g.once(bearer(metadata.NewIncomingContext(context.Background(), metadata.MD{"authorization": authorization})))
 }
 
 // subscriberOf is whose a call from outside is; "" for the gateway's own.

@@ -86,7 +86,7 @@ func (s sessions) signIn(w http.ResponseWriter, r *http.Request) {
 		fail(w, api.Unreadable("no JSON object with userName and password"))
 		return
 	}
-	ctx := metadata.AppendToOutgoingContext(forwarded(r), "x-browser", browserOf(r))
+	ctx := metadata.AppendToOutgoingContext(shown(r), "x-browser", browserOf(r))
 	out, err := s.auth.SignIn(ctx, &ksv1.SignInRequest{UserName: form.UserName, Password: form.Password})
 	if err != nil {
 		fail(w, err)
@@ -106,7 +106,7 @@ func (s sessions) refresh(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	nonce := sha256.Sum256([]byte("keluarga-sehat/browser-refresh" + cookie.Value))
-	out, err := s.auth.RefreshToken(forwarded(r), &ksv1.RefreshTokenRequest{RefreshToken: cookie.Value, Nonce: nonce[:16]})
+	out, err := s.auth.RefreshToken(shown(r), &ksv1.RefreshTokenRequest{RefreshToken: cookie.Value, Nonce: nonce[:16]})
 	if err != nil {
 		if c := status.Code(err); c == codes.Unauthenticated || c == codes.PermissionDenied {
 			setCookie(w, "")
@@ -146,7 +146,7 @@ func (s sessions) reply(w http.ResponseWriter, r *http.Request, token interface 
 func (s sessions) signOut(w http.ResponseWriter, r *http.Request) {
 	cookie, err := r.Cookie(sessionCookie)
 	if err == nil && cookie.Value != "" {
-		if _, err := s.auth.SignOut(forwarded(r), &ksv1.SignOutRequest{RefreshToken: cookie.Value}); err != nil {
+		if _, err := s.auth.SignOut(shown(r), &ksv1.SignOutRequest{RefreshToken: cookie.Value}); err != nil {
 			fail(w, err)
 			return
 		}
@@ -163,6 +163,15 @@ func forwarded(r *http.Request) context.Context {
 		host = r.RemoteAddr
 	}
 	return metadata.AppendToOutgoingContext(r.Context(), "x-forwarded-for", host)
+}
+
+// shown is forwarded with the page's last token, though it be over.
+func shown(r *http.Request) context.Context {
+	token := r.Header.Get("Authorization")
+	if token == "" {
+		return forwarded(r)
+	}
+	return metadata.AppendToOutgoingContext(forwarded(r), "authorization", token)
 }
 
 // setCookie keeps a refresh token in the browser; "" removes it.

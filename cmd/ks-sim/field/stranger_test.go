@@ -3,9 +3,13 @@ package field
 import (
 	"bytes"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -126,6 +130,7 @@ func TestAStrangerWhoAsksTooOftenKeepsNoUserOut(t *testing.T) {
 	})
 	u := withClock(t, f, now)
 	mustSync(t, u)
+	cookie, token := pageSession(t, f)
 	s := newStranger(t, f, 1<<16)
 	for range 20 {
 		s.ask(grpc_health_v1.Health_Check_FullMethodName, true)
@@ -141,4 +146,39 @@ func TestAStrangerWhoAsksTooOftenKeepsNoUserOut(t *testing.T) {
 	if err := u.SignInAgain(t.Context(), f.Password); err != nil {
 		t.Errorf("a sign-in under a token that has run out: %v", err)
 	}
+	for authorization, want := range map[string]int{"": http.StatusTooManyRequests, "Bearer " + token: http.StatusOK} {
+		if answer := askPage(t, f, "refresh", "{}", cookie, authorization); answer.StatusCode != want {
+			t.Errorf("a page renews its session under %q: %d", authorization, answer.StatusCode)
+		}
+	}
+}
+
+// pageSession signs a page in: its cookie, and the token that it keeps.
+func pageSession(t *testing.T, f *Field) (cookie, token string) {
+	t.Helper()
+	answer := askPage(t, f, "sign-in", fmt.Sprintf(`{"userName":"surveyor1","password":%q}`, f.Password), "", "")
+	var grant struct{ AccessToken string }
+	if err := json.NewDecoder(answer.Body).Decode(&grant); err != nil || len(answer.Cookies()) != 1 {
+		t.Fatalf("%d, %v", answer.StatusCode, err)
+	}
+	return answer.Cookies()[0].String(), grant.AccessToken
+}
+
+// askPage makes a session call of a page.
+func askPage(t *testing.T, f *Field, call, body, cookie, authorization string) *http.Response {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+f.Address+"/session/"+call, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Cookie", cookie)
+	r.Header.Set("Authorization", authorization)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}}}
+	cleanUp(t, client.CloseIdleConnections)
+	answer, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cleanUp(t, func() { answer.Body.Close() })
+	return answer
 }

@@ -44,6 +44,7 @@ class Session {
   farewell = $state("");
 
   #token = "";
+  #lastToken = "";
   #renewAt = 0;
   #renewing: Promise<Grant | undefined> | undefined;
   #lastDeed = Date.now();
@@ -73,14 +74,14 @@ class Session {
 
   /** Signs in, or throws a Problem. */
   async signIn(userName: string, password: string): Promise<void> {
-    const grant = this.#take(await post("sign-in", { userName, password }));
+    const grant = this.#take(await this.#post("sign-in", { userName, password }));
     this.farewell = "";
     this.#enter(grant);
   }
 
   /** Signs in again, as the same account, to go on where the session ended. Throws a Problem. */
   async wake(password: string): Promise<void> {
-    const grant = this.#take(await post("sign-in", { userName: this.account.userName ?? "", password }));
+    const grant = this.#take(await this.#post("sign-in", { userName: this.account.userName ?? "", password }));
     if (grant) this.#own(grant);
     this.#begin();
     this.#goOn();
@@ -96,7 +97,7 @@ class Session {
     localStorage.removeItem(sessionMark);
     this.#leave(farewell);
     this.#tell({ what: "out" });
-    await post("sign-out", {}).catch(() => undefined);
+    await this.#post("sign-out", {}).catch(() => undefined);
   }
 
   /** The token for a call, renewed when it is about to end. */
@@ -180,7 +181,7 @@ class Session {
   }
 
   #leave(farewell: string): void {
-    this.#token = "";
+    this.#token = this.#lastToken = "";
     this.account = {};
     this.rights = new Set();
     this.farewell = farewell;
@@ -195,7 +196,7 @@ class Session {
 
   /** All who ask at one time share one renewal. */
   #renew(): Promise<Grant | undefined> {
-    this.#renewing ??= post("refresh", {})
+    this.#renewing ??= this.#post("refresh", {})
       .then((grant) => {
         const now = this.#take(grant)?.self.account?.userName;
         // The cookie is another account's, which a sleeping window was not told.
@@ -213,6 +214,7 @@ class Session {
 
   #take(grant: Grant | undefined): Grant | undefined {
     this.#token = grant?.accessToken ?? "";
+    if (this.#token) this.#lastToken = this.#token;
     if (this.#token) localStorage.setItem(sessionMark, "1");
     else localStorage.removeItem(sessionMark);
     const lives = Number(grant?.accessExpiresAtMs ?? 0) - Date.now();
@@ -227,19 +229,22 @@ class Session {
     this.#toldDeed = this.#lastDeed;
     if ((this.state === "in" || this.state === "asleep") && Date.now() - this.#lastDeed > idleLimit) void this.signOut(text.session.idle);
   }
-}
 
-/** One of the session calls; undefined: the browser has no session. */
-async function post(call: string, body: object): Promise<Grant | undefined> {
-  const response = await fetch(`/session/${call}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (response.status === 204) return undefined;
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw problemOf(answer, response.status);
-  return answer as Grant;
+  /**
+   * One of the session calls; undefined: the browser has no session. It shows the last token, though it be over:
+   * the server then takes the page for no stranger where one floods it from the same address.
+   */
+  async #post(call: string, body: object): Promise<Grant | undefined> {
+    const response = await fetch(`/session/${call}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...(this.#lastToken && { Authorization: `Bearer ${this.#lastToken}` }) },
+      body: JSON.stringify(body),
+    });
+    if (response.status === 204) return undefined;
+    const answer: unknown = await response.json().catch(() => undefined);
+    if (!response.ok) throw problemOf(answer, response.status);
+    return answer as Grant;
+  }
 }
 
 /** The one session of this page. */
