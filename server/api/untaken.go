@@ -10,12 +10,10 @@ import (
 	"github.com/keluarga-sehat/sync/server/rates"
 )
 
-// UntakenReplies is how many replies of one user may wait to be taken, at some KiB each
-// where they are small: a call is over when its reply waits for the client's window, and
-// neither rates nor CallTime see it then. As many of each as may be silent, for the same reason;
-// beyond, the connection of the oldest is closed.
-const UntakenReplies = SilentStreams
-
+// newUntaken bounds the replies that wait to be taken, at some KiB each where they are small: a
+// call is over when its reply waits for the client's window, and neither rates nor CallTime see
+// it then. There may be as many as may be silent, for the same reason; beyond, the connection of
+// the sender's oldest is closed.
 func newUntaken() heldByKind { return newSilences().heldByKind }
 
 // counted counts a method's reply until it is taken, given up, or gone with its connection.
