@@ -335,7 +335,8 @@ func (s Stamp) Proto() *ksv1.Stamp {
 }
 
 // HighestStampIn is the highest stamp that the change names, its own and those
-// of its contexts; it is what the five-minute limit is held against.
+// of its contexts; it is what the five-minute limit is held against. What removals and
+// withdrawals say to have seen counts only as far as it lies before that (seenBefore).
 func HighestStampIn(c *ksv1.Change) Stamp {
 	high := StampOf(c.GetStamp())
 	for _, w := range c.GetWrites() {
@@ -349,8 +350,8 @@ func HighestStampIn(c *ksv1.Change) Stamp {
 }
 
 // ContentHash is SHA-256 over what a change says, leaving out stamps, which may
-// be given anew: id, author, village, family, writes and their contexts'
-// fields. Two changes of one id and one content hash are the same change.
+// be given anew, those too that its removals and withdrawals say to have seen: id,
+// author, village, family, writes. Two changes of one id and one content hash are the same change.
 func ContentHash(c *ksv1.Change) [sha256.Size]byte {
 	var room [2048]byte // more than a family takes that is entered at one go
 	b := appendMessage(room[:0], 1, c.GetId())
@@ -361,7 +362,9 @@ func ContentHash(c *ksv1.Change) [sha256.Size]byte {
 		b = appendVarint(b, 5, uint64(w.GetKind()))
 		b = appendMessage(b, 6, w.GetRecordId())
 		b = appendMessage(b, 7, w.GetMemberId())
-		b = appendMessage(b, 8, w.GetFields())
+		// What can't be read is hashed as it is.
+		fields, _ := alterAllSeen(w.GetKind(), w.GetFields(), func([]*ksv1.Stamp) []*ksv1.Stamp { return nil })
+		b = appendMessage(b, 8, fields)
 		for _, field := range w.GetCleared() {
 			b = appendVarint(b, 9, uint64(field))
 		}

@@ -125,7 +125,7 @@ func removalsOf(s *State) removals {
 		if g == nil || g.Shown().Element == nil {
 			continue
 		}
-		seen, ok := seenByRemoval(g.Shown().Element)
+		seen, ok := seenByRemoval(g.Shown())
 		if !ok {
 			continue
 		}
@@ -137,10 +137,8 @@ func removalsOf(s *State) removals {
 	return out
 }
 
-func seenByRemoval(element []byte) (c Context, ok bool) {
-	for _, s := range removalIn(element).GetSeen() {
-		c = c.with(StampOf(s))
-	}
+func seenByRemoval(v Value) (c Context, ok bool) {
+	c = seenBefore(v.Stamp, removalIn(v.Element).GetSeen())
 	return c, len(c) > 0
 }
 

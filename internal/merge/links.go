@@ -93,35 +93,6 @@ func Unnamed(kind Kind, fields []byte) ([]byte, error) {
 	return out, nil
 }
 
-// alterSeen gives what the author of a removal or withdrawal had seen another content; any
-// other element stays as it is.
-func alterSeen(kind Kind, e Element, alter func([]*ksv1.Stamp) []*ksv1.Stamp) []byte {
-	var (
-		removal    ksv1.Removal
-		withdrawal ksv1.Withdrawal
-	)
-	switch {
-	case isRemoval(kind, e.Field) && openMessage(e, &removal) && len(removal.GetSeen()) > 0:
-		removal.Seen = alter(removal.GetSeen())
-		return sealMessage(e.Field, &removal)
-	case kind == KindRound && e.Field == roundWithdrawalField && openMessage(e, &withdrawal) && len(withdrawal.GetSeen()) > 0:
-		withdrawal.Seen = alter(withdrawal.GetSeen())
-		return sealMessage(e.Field, &withdrawal)
-	}
-	return e.Bytes
-}
-
-// eachSeen visits what the authors of a write's removals and withdrawals had seen, by field. A
-// write that can't be read has none: whoever takes the change tells so.
-func eachSeen(w *ksv1.Write, visit func(field protowire.Number, seen []*ksv1.Stamp)) {
-	_ = eachField(w.GetFields(), func(e Element) {
-		alterSeen(w.GetKind(), e, func(seen []*ksv1.Stamp) []*ksv1.Stamp {
-			visit(e.Field, seen)
-			return seen
-		})
-	})
-}
-
 // openMessage reads the message that an element holds; false where it holds none.
 func openMessage(e Element, into proto.Message) bool {
 	_, _, n := protowire.ConsumeTag(e.Bytes)

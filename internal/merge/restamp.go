@@ -14,10 +14,10 @@ import (
 )
 
 // Restamp gives pending changes new stamps from the clock, in their order, and
-// rewrites the contexts among them that name an old stamp. wallMS is the
-// server's time as the device now knows it. Changes are altered in place; the
-// clock's Last is first set back, so that a clock that ran years ahead comes
-// home. floor is the highest stamp seen from others, below which no new stamp
+// rewrites the contexts among them, and what removals and withdrawals had seen, that
+// name an old stamp. wallMS is the server's time as the device now knows it. Changes
+// are altered in place; the clock's Last is first set back, so that a clock that ran
+// years ahead comes home. floor is the highest stamp seen from others, below which no new stamp
 // may fall. held is the highest stamp that the server holds of each family, where it is known:
 // a change comes after it, and after those before it of its family, though that
 // lies ahead (Clock.NextAfter, StepsFrom). What a change says to have seen that lies
@@ -35,11 +35,7 @@ func Restamp(changes []*ksv1.Change, clock *Clock, wallMS uint64, floor Stamp, h
 	}
 	for _, c := range changes {
 		old := stampInFamily(c, c.GetStamp())
-		for _, w := range c.GetWrites() {
-			for _, fc := range w.GetContexts() {
-				restampContext(c, fc, renamed, clock, wallMS)
-			}
-		}
+		eachListed(c, func(seen []*ksv1.Stamp) { restampListed(c, seen, renamed, clock, wallMS) })
 		next := clock.NextAfter(highest[old.family], wallMS)
 		if clock.Device == 0 {
 			next.Device, next.Incarnation = old.stamp.Device, old.stamp.Incarnation
@@ -63,31 +59,29 @@ func stampInFamily(c *ksv1.Change, s *ksv1.Stamp) familyStamp {
 	return of
 }
 
-// restampContext gives what was renamed its new name, and lets the clock see the
+// restampListed gives what was renamed its new name, and lets the clock see the
 // rest: the server has taken those, up to AheadLimitMS ahead of its own clock,
 // and the change must come after them.
-func restampContext(c *ksv1.Change, fc *ksv1.FieldContext, renamed map[familyStamp]Stamp, clock *Clock, wallMS uint64) {
-	for i, s := range fc.GetSeen() {
+func restampListed(c *ksv1.Change, seen []*ksv1.Stamp, renamed map[familyStamp]Stamp, clock *Clock, wallMS uint64) {
+	for i, s := range seen {
 		if next, ok := renamed[stampInFamily(c, s)]; ok {
-			fc.Seen[i] = next.Proto()
+			seen[i] = next.Proto()
 		} else {
 			clock.ObserveNear(StampOf(s), wallMS)
 		}
 	}
 }
 
-// RenameStamp makes a change's contexts name a write by another stamp; false
-// where none names it.
+// RenameStamp makes what a change says to have seen name a write by another stamp; false
+// where none of it names that.
 func RenameStamp(c *ksv1.Change, from, to Stamp) (renamed bool) {
-	for _, w := range c.GetWrites() {
-		for _, fc := range w.GetContexts() {
-			for i, s := range fc.GetSeen() {
-				if StampOf(s) == from {
-					fc.Seen[i], renamed = to.Proto(), true
-				}
+	eachListed(c, func(seen []*ksv1.Stamp) {
+		for i, s := range seen {
+			if StampOf(s) == from {
+				seen[i], renamed = to.Proto(), true
 			}
 		}
-	}
+	})
 	return renamed
 }
 
@@ -99,6 +93,7 @@ func TrimContexts(c *ksv1.Change) {
 		for _, fc := range w.GetContexts() {
 			fc.Seen = slices.DeleteFunc(fc.Seen, func(s *ksv1.Stamp) bool { return StampOf(s).Compare(own) >= 0 })
 		}
+		_ = rewriteSeen(w, func(seen []*ksv1.Stamp) []*ksv1.Stamp { return seenBefore(own, seen).protos() })
 	}
 }
 
@@ -222,15 +217,6 @@ func Renumber(changes []*ksv1.Change, r *Renaming) error {
 	return nil
 }
 
-// TellsSeen tells whether a change holds a removal or withdrawal with what its author had seen.
-func TellsSeen(c *ksv1.Change) bool {
-	tells := false
-	for _, w := range c.GetWrites() {
-		eachSeen(w, func(protowire.Number, []*ksv1.Stamp) { tells = true })
-	}
-	return tells
-}
-
 // NameSent has removals and withdrawals of a change name the latest work of their author's
 // source that was sent, beside all that they say to have seen: should the database turn out to
 // be a copy, the rest of that source is another's (Renumber). It stands in the contexts of their
@@ -283,29 +269,24 @@ func (r *Renaming) noteSent(c *ksv1.Change, own map[Stamp]*ksv1.Change, sent map
 // the list, so it is the latest of which the changes up to this one tell (NameSent); what was
 // sent after that shows as a conflict at worst.
 func renumberSeen(w *ksv1.Write, by Stamp, own map[Stamp]*ksv1.Change, sent map[source]Stamp) error {
-	var fields []byte
-	err := eachField(w.GetFields(), func(e Element) {
-		fields = append(fields, alterSeen(w.GetKind(), e, func(seen []*ksv1.Stamp) []*ksv1.Stamp {
-			for i, s := range seen {
-				unsent := own[StampOf(s)]
-				if unsent == nil {
-					continue
-				}
-				of := source{s.GetDevice(), s.GetIncarnation()}
-				before := sent[of]
-				// Where nothing was, a stamp before all others: an empty list says that all was seen.
-				before.Device, before.Incarnation = of.device, of.incarnation
-				seen[i] = before.Proto()
-				if now := StampOf(unsent.GetStamp()); !now.sameSource(by) {
-					seen = append(seen, now.Proto())
-				}
+	return rewriteSeen(w, func(seen []*ksv1.Stamp) []*ksv1.Stamp {
+		for i, s := range seen {
+			unsent := own[StampOf(s)]
+			if unsent == nil {
+				continue
 			}
-			slices.SortFunc(seen, func(a, b *ksv1.Stamp) int { return StampOf(a).compareSource(StampOf(b)) })
-			return seen
-		})...)
+			of := source{s.GetDevice(), s.GetIncarnation()}
+			before := sent[of]
+			// Where nothing was, a stamp before all others: an empty list says that all was seen.
+			before.Device, before.Incarnation = of.device, of.incarnation
+			seen[i] = before.Proto()
+			if now := StampOf(unsent.GetStamp()); !now.sameSource(by) {
+				seen = append(seen, now.Proto())
+			}
+		}
+		slices.SortFunc(seen, func(a, b *ksv1.Stamp) int { return StampOf(a).compareSource(StampOf(b)) })
+		return seen
 	})
-	w.Fields = fields
-	return err
 }
 
 // renumberContext gives the unsent writes that a context names their new

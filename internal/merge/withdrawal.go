@@ -47,9 +47,7 @@ func withdrawalIn(round *Record) (w withdrawal, ok bool) {
 		return w, true
 	}
 	w.date, w.stamp = m.GetWithdrawal().GetDate(), g.Shown().Stamp
-	for _, s := range m.GetWithdrawal().GetSeen() {
-		w.seen = w.seen.with(StampOf(s))
-	}
+	w.seen = seenBefore(w.stamp, m.GetWithdrawal().GetSeen())
 	return w, true
 }
 

@@ -187,7 +187,7 @@ type Change struct {
 	// Offset between the device's wall clock and the server's at the last sync,
 	// in milliseconds (device minus server). Absent: never measured.
 	ClockOffsetMs *int64 `protobuf:"zigzag64,7,opt,name=clock_offset_ms,json=clockOffsetMs,proto3,oneof" json:"clock_offset_ms,omitempty"`
-	// SHA-256 of the content that the change was first sent with, by which the
+	// SHA-256 of the content that the change was first sent with, stamps aside, by which the
 	// server knows it; set by the device where it has taken out since what was
 	// erased. Absent: it is whole. Since version 0.1.0.
 	ContentHash   []byte `protobuf:"bytes,8,opt,name=content_hash,json=contentHash,proto3" json:"content_hash,omitempty"`

@@ -719,7 +719,8 @@ type Removal struct {
 	// What the author had seen of the removed one's other registers: for each
 	// device incarnation the highest stamp, ascending by device, incarnation. Set
 	// by the SDK. An edit that is not covered was made elsewhere unseen; it is
-	// kept and shown as a conflict with the removal.
+	// kept and shown as a conflict with the removal. A stamp that does not lie
+	// before the change's own tells nothing of its source.
 	Seen          []*Stamp `protobuf:"bytes,5,rep,name=seen,proto3" json:"seen,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -848,7 +848,8 @@ type Withdrawal struct {
 	Note string `protobuf:"bytes,2,opt,name=note,proto3" json:"note,omitempty"`
 	// What the author had seen of the family's registers: for each device
 	// incarnation the highest stamp, ascending by device, incarnation. Set by the SDK
-	// and the server's forms. Absent: all that there was. What people read does not
+	// and the server's forms. Absent: all that there was. A stamp that does not lie
+	// before the change's own tells nothing of its source. What people read does not
 	// show it.
 	Seen          []*Stamp `protobuf:"bytes,3,rep,name=seen,proto3" json:"seen,omitempty"`
 	unknownFields protoimpl.UnknownFields

@@ -1932,7 +1932,8 @@ export interface components {
              * @description What the author had seen of the removed one's other registers: for each
              *     device incarnation the highest stamp, ascending by device, incarnation. Set
              *     by the SDK. An edit that is not covered was made elsewhere unseen; it is
-             *     kept and shown as a conflict with the removal.
+             *     kept and shown as a conflict with the removal. A stamp that does not lie
+             *     before the change's own tells nothing of its source.
              */
             seen?: components["schemas"]["Stamp"][];
         };
@@ -2437,7 +2438,8 @@ export interface components {
             /**
              * @description What the author had seen of the family's registers: for each device
              *     incarnation the highest stamp, ascending by device, incarnation. Set by the SDK
-             *     and the server's forms. Absent: all that there was. What people read does not
+             *     and the server's forms. Absent: all that there was. A stamp that does not lie
+             *     before the change's own tells nothing of its source. What people read does not
              *     show it.
              */
             seen?: components["schemas"]["Stamp"][];
