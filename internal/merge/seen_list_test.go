@@ -14,7 +14,7 @@ import (
 // the member and told of a refusal.
 type handedOver struct {
 	former, next     *replica
-	before, seen     []*ksv1.Change // the former user's
+	before           []*ksv1.Change // the former user's
 	removal, refusal *ksv1.Change
 }
 
