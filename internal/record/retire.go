@@ -1,12 +1,14 @@
 package record
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
+	"google.golang.org/protobuf/proto"
 )
 
 // FormerKeys are keys that a rotation has replaced. Once they are retired the key file
@@ -116,7 +118,11 @@ func joined(h, other *keyset.Handle) (*keyset.Handle, error) {
 			all.Key = append(all.Key, k)
 		}
 	}
-	return insecurecleartextkeyset.Read(&keyset.MemReaderWriter{Keyset: all})
+	data, err := proto.Marshal(all)
+	if err != nil {
+		return nil, err
+	}
+	return insecurecleartextkeyset.Read(keyset.NewBinaryReader(bytes.NewReader(data)))
 }
 
 func (r *Ring) clone() *Ring {
