@@ -83,6 +83,9 @@ func carriedCell(c *ksv1.SourceColumns, name string) string {
 	return ""
 }
 
+// Cell is a carried cell; "" where there is none.
+func Cell(carried *ksv1.SourceColumns, name string) string { return carriedCell(carried, name) }
+
 // UpdatedAt is the file's updated_at of a round, by which corrections of one
 // year are told newer from older; "" where it has none.
 func UpdatedAt(round *ksv1.Round) string {

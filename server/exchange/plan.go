@@ -10,7 +10,6 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
-	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -43,6 +42,8 @@ type plan struct {
 	// import stored of the same year; history: a later year is stored; opens: no round of
 	// its year is.
 	older, newer, history, opens bool
+	// inOrder: our own file has the members in the order in which they stand.
+	inOrder bool
 	// laterParts are the members of whom a later year tells.
 	laterParts map[string]bool
 	// kept counts values left as they are because they were entered here later.
@@ -70,6 +71,7 @@ func newPlan(stored *merge.State, in incoming, importer uint32) (*plan, error) {
 		return cmp.Compare(rawsurvei.SurveyDate(a.GetRound()), rawsurvei.SurveyDate(b.GetRound()))
 	})
 	p.correct(round)
+	p.compareOrder()
 	for _, r := range p.view.GetRounds() {
 		if r.GetRoundId() == round.GetRoundId() {
 			p.opens = false
@@ -126,55 +128,6 @@ const colMember = "survei_individu_survei_individu_detail_id"
 
 // colUpdated is the column of when a family was last altered in the national application.
 const colUpdated = "survei_updated_at"
-
-// correct makes a file's round the one that it corrects: an import's of its year, else that
-// of its date or the last of its year which a device opened. A correction belongs to its
-// round, and never moves its survey date (DOMAIN.md, "Rounds").
-func (p *plan) correct(round *ksv1.HouseholdRound) {
-	var of *ksv1.HouseholdRound
-	date := round.GetRound().GetSurveyDate()
-	for _, r := range p.view.GetRounds() {
-		if r.GetRoundId() == round.GetRoundId() {
-			of = r
-			break
-		}
-		switch {
-		case r.GetRound().GetWithdrawal() != nil || year(r) == "" || year(r) != year(round):
-		case of == nil || of.GetRound().GetSurveyDate() != date:
-			of = r // they stand in the order of their survey dates; of that very date goes first
-		}
-	}
-	if of == nil {
-		return
-	}
-	round.RoundId = of.GetRoundId()
-	if kept := rawsurvei.SurveyDate(of.GetRound()); kept != "" && kept != date {
-		p.redate(date, kept)
-		p.notes = append(p.notes, note{"survei_tanggal", fmt.Sprintf("%s; the survey of that year is of %s, and a correction never moves its date", date, kept)})
-	}
-}
-
-// redate takes what the file says as of its own date as of the round's.
-func (p *plan) redate(from, to string) {
-	h := p.in.household
-	h.GetRounds()[0].GetRound().SurveyDate = proto.String(to)
-	redateRemoval(h.GetFamily().GetRemoval(), from, to)
-	for _, m := range h.GetMembers() {
-		redateRemoval(m.GetMember().GetRemoval(), from, to)
-		if stated := m.GetMember().GetStatedAge(); stated.GetAsOf() == from {
-			stated.AsOf = to
-		}
-	}
-}
-
-// year is the calendar year that a round was surveyed in; "" where it has no date.
-func year(r *ksv1.HouseholdRound) string {
-	date, err := prokesga.ParseDate(rawsurvei.SurveyDate(r.GetRound()))
-	if err != nil {
-		return ""
-	}
-	return date.String()[:len("2006")]
-}
 
 func (p *plan) edits() ([]merge.RecordEdit, error) {
 	further := p.removals()

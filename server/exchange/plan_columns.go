@@ -18,6 +18,7 @@ const (
 	fieldFamilyRemoval = 10
 	fieldMovedTo       = 11
 	fieldMemberRemoval = 9 // of Member
+	fieldNumber        = 10
 )
 
 // sourceColumns are the fields of carried columns, by kind of record.
@@ -54,7 +55,7 @@ func (p *plan) carryOnRound(e *merge.RecordEdit) {
 	if !ok || p.opens {
 		return
 	}
-	before := p.roundColumns(e.Key).GetColumns()
+	before := p.storedRound(e.Key.Record.String()).GetRound().GetSourceColumns().GetColumns()
 	columns := p.carryOn(round.GetSourceColumns().GetColumns(), before)
 	switch {
 	case len(columns) > 0:
@@ -86,16 +87,6 @@ func sameColumns(a, b []*ksv1.SourceColumn) bool {
 		return slices.SortedFunc(slices.Values(list), func(x, y *ksv1.SourceColumn) int { return cmp.Compare(x.GetName(), y.GetName()) })
 	}
 	return slices.EqualFunc(byName(a), byName(b), func(x, y *ksv1.SourceColumn) bool { return proto.Equal(x, y) })
-}
-
-// roundColumns are the columns carried by a round that is stored.
-func (p *plan) roundColumns(key merge.Key) *ksv1.SourceColumns {
-	for _, r := range p.view.GetRounds() {
-		if r.GetRoundId() == key.Record.String() {
-			return r.GetRound().GetSourceColumns()
-		}
-	}
-	return nil
 }
 
 // storedMember is a member as stored; nil where there is none.

@@ -77,6 +77,11 @@ func isCut(provisional string, whole uint64) bool {
 // isCarried: the cell is all columns that are carried through.
 func isCarried(kind merge.Kind, cell []protowire.Number) bool { return sourceColumns[kind] == cell[0] }
 
+// isNumber: the cell is where a member stands among those of the family.
+func isNumber(kind merge.Kind, cell []protowire.Number) bool {
+	return kind == merge.KindMember && cell[0] == fieldNumber
+}
+
 // columnsOf are the carried columns of a family or a member.
 func columnsOf(record proto.Message) []*ksv1.SourceColumn {
 	r, ok := record.(interface{ GetSourceColumns() *ksv1.SourceColumns })

@@ -68,11 +68,19 @@ func dateOf(r *ksv1.HouseholdRound) prokesga.Date {
 func (p *plan) removals() (further []merge.RecordEdit) {
 	round := p.in.household.GetRounds()[0]
 	for _, m := range p.in.household.GetMembers() {
+		id, err := merge.ParseID(m.GetMemberId())
+		if err != nil {
+			continue // the edits tell
+		}
+		key := merge.Key{Kind: merge.KindMember, Member: id}
 		gone := prokesga.RemovedFrom(m.GetMember().GetRemoval(), dateOf(round))
-		if gone {
+		switch {
+		case gone && p.goneHere(key, m.GetMember().GetRemoval(), dateOf(round)):
+			p.leavePart(round, key, m)
+		case gone:
 			absent(round, m.GetMemberId())
 		}
-		if e, ok := p.memberRemoval(m, round, gone); ok {
+		if e, ok := p.memberRemoval(key, m, round, gone); ok {
 			further = append(further, e)
 		}
 	}
@@ -91,7 +99,7 @@ func absent(round *ksv1.HouseholdRound, member string) {
 
 // memberRemoval settles how a member left whom the latest file that has them has as removed:
 // this file decides, or one of a later year, by whom this one says was there before.
-func (p *plan) memberRemoval(m *ksv1.HouseholdMember, round *ksv1.HouseholdRound, gone bool) (e merge.RecordEdit, ok bool) {
+func (p *plan) memberRemoval(key merge.Key, m *ksv1.HouseholdMember, round *ksv1.HouseholdRound, gone bool) (e merge.RecordEdit, ok bool) {
 	date := dateOf(round)
 	if !p.laterParts[m.GetMemberId()] {
 		if gone && deleted(m.GetMember().GetRemoval()) && p.tookPart(m.GetMemberId(), round, date) {
@@ -99,10 +107,8 @@ func (p *plan) memberRemoval(m *ksv1.HouseholdMember, round *ksv1.HouseholdRound
 		}
 		return e, false
 	}
-	id, err := merge.ParseID(m.GetMemberId())
-	key := merge.Key{Kind: merge.KindMember, Member: id}
 	stored := p.storedMember(key).GetRemoval()
-	if err != nil || !deletedBefore(stored) || !p.imported(key, fieldMemberRemoval) {
+	if !deletedBefore(stored) || !p.imported(key, fieldMemberRemoval) {
 		return e, false
 	}
 	var last *ksv1.HouseholdRound
@@ -148,6 +154,9 @@ func (p *plan) familyRemoval(round *ksv1.HouseholdRound) (further []merge.Record
 	date, family, stored := dateOf(round), p.in.household.GetFamily(), p.view.GetFamily().GetRemoval()
 	gone := prokesga.RemovedFrom(family.GetRemoval(), date)
 	key := merge.Key{Kind: merge.KindFamily}
+	if gone && p.goneHere(key, family.GetRemoval(), date) {
+		p.leaveCells(round, colMoved, colDeleted)
+	}
 	holds := stored
 	switch imported := p.imported(key, fieldFamilyRemoval); {
 	case p.history && deletedBefore(stored) && imported:

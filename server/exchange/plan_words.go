@@ -190,6 +190,8 @@ func (w *words) own(cell []protowire.Number) proto.Message {
 	}
 	tells := w.tells(cell)
 	switch {
+	case isNumber(w.edit.Key.Kind, cell) && w.plan.inOrder:
+		return was
 	case isCarried(w.edit.Key.Kind, cell):
 		told = withColumns(told, w.plan.carryOn(columnsOf(told), columnsOf(was)))
 		tells = true
