@@ -25,6 +25,9 @@ func (p *plan) settleAges(e *merge.RecordEdit, record *merge.Record) {
 		top = nil // the latest is
 	}
 	at := slices.IndexFunc(ages, func(a *ksv1.StatedAge) bool { return a.GetAsOf() == day })
+	if at < 0 && p.repeatsAge(shown, own) {
+		own = nil
+	}
 	told := own != nil && (at < 0 || own.GetMonths() != ages[at].GetMonths()) // something new
 	switch {
 	case at < 0 && own != nil && p.ageClearedLater(record):

@@ -13,7 +13,7 @@ import (
 )
 
 // Our own file says of what was entered here more than is stored: who is removed has a status in
-// their row, and each row a place in order. Read in again it only repeats that, which must not
+// their row, each row a place in order, and an age at the survey that was stated at another. Read in again it only repeats that, which must not
 // stay when what was entered is taken back.
 
 // Columns of how a family, or a member, left.
@@ -25,6 +25,11 @@ const (
 
 // colOwn is a column that our own files alone have.
 const colOwn = "ks_exact"
+
+// ownFile tells whether our own file has a round that is stored.
+func (p *plan) ownFile() bool {
+	return p.in.columns.Has(colOwn) && p.storedRound(p.in.household.GetRounds()[0].GetRoundId()) != nil
+}
 
 // goneHere tells whether somebody, or the family, is gone from the stored round that the file
 // corrects by a removal which was entered here, and which the file repeats or was written before.
@@ -84,7 +89,7 @@ func (p *plan) storedRound(id string) *ksv1.HouseholdRound {
 // it that some have no number here, or that two have one.
 func (p *plan) compareOrder() {
 	at := -1
-	p.inOrder = p.in.columns.Has(colOwn) && p.storedRound(p.in.household.GetRounds()[0].GetRoundId()) != nil
+	p.inOrder = p.ownFile()
 	for _, m := range p.in.household.GetMembers() {
 		now := slices.IndexFunc(p.view.GetMembers(), func(x *ksv1.HouseholdMember) bool { return x.GetMemberId() == m.GetMemberId() })
 		if now >= 0 && now < at {
@@ -92,4 +97,14 @@ func (p *plan) compareOrder() {
 		}
 		at = max(at, now)
 	}
+}
+
+// repeatsAge tells whether an age in our own file follows from what is stored of the member.
+func (p *plan) repeatsAge(stored *ksv1.Member, said *ksv1.StatedAge) bool {
+	survey := dateOf(p.in.household.GetRounds()[0])
+	if said == nil || survey.IsZero() || !p.ownFile() {
+		return false
+	}
+	months, _ := prokesga.AgeMonths(stored, survey)
+	return months == int(said.GetMonths())
 }

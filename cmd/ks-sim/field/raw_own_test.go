@@ -218,3 +218,34 @@ func TestOurOwnFileNumbersNobody(t *testing.T) {
 	mustSync(t, u)
 	readOwnIn(t, f)
 }
+
+// An age was stated at one survey. Our own file tells it as of another, at which nobody stated
+// any: what is corrected since reaches both.
+func TestOurOwnFileStatesNoAge(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1, nil)
+	u := signIn(t, f, "surveyor1")
+	mustSync(t, u)
+	id := fourOfEach(t, u, 1)[0]
+	for _, years := range []uint32{20, 11} {
+		stated := &ksv1.StatedAge{Months: 12 * years, AsOf: "2025-06-01"}
+		if _, err := u.Save(t.Context(), id, clientsdk.Edit{Key: lastMember(t, u, id), Set: &ksv1.Member{StatedAge: stated}, Clear: []protowire.Number{6}}); err != nil {
+			t.Fatal(err)
+		}
+		mustSync(t, u)
+		readOwnIn(t, f)
+		mustSync(t, u)
+		h, err := u.Family(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		survey, err := prokesga.ParseDate(h.GetRounds()[0].GetRound().GetSurveyDate())
+		if err != nil {
+			t.Fatal(err)
+		}
+		months := 12*(survey.Year()-2025) + int(survey.Month()) - 6
+		if got, _ := prokesga.AgeMonths(h.GetMembers()[3].GetMember(), survey); got != int(stated.GetMonths())+months {
+			t.Errorf("%d months at the survey of %s, stated were %v", got, survey, stated)
+		}
+	}
+}
