@@ -147,7 +147,7 @@ func (b *builder) age(m *ksv1.Member) {
 	if text != "" {
 		birth, ok := b.date(colBirth, text)
 		switch {
-		case ok && !b.survey.IsZero() && birth.After(b.survey):
+		case ok && !b.survey.IsZero() && birth.After(b.survey) && !(b.lenient && b.exact()): // ours may have been removed before they were born
 			b.refuse(b.row.row, colBirth, fmt.Sprintf("born on %s, after the survey on %s", birth, b.survey))
 		case ok:
 			m.BirthDate = proto.String(birth.String())

@@ -26,6 +26,7 @@ import (
 // get a revision by that, nor the export change.
 func readOwnIn(t *testing.T, f *Field) {
 	t.Helper()
+	followed(t, f)
 	first, before := export(t, f), villageRevisions(t, f)
 	for name, text := range map[string]string{"csv": first, "xlsx": exportAs(t, f, exchange.Export{Format: rawsurvei.XLSX})} {
 		r, told := bring(t, f, text)
@@ -39,6 +40,33 @@ func readOwnIn(t *testing.T, f *Field) {
 			t.Errorf("%s: the export was\n%.2000s\nand is\n%.2000s", name, first, again)
 		}
 	}
+}
+
+// followed waits until the server, which tells by revisions of its own who is in two families, has
+// done so of all that it has.
+func followed(t *testing.T, f *Field) {
+	t.Helper()
+	quiet := 0
+	eventually(t, "the index of identifiers follows", func() bool {
+		err := f.Store.Read(store.AsOperator(t.Context()), func(ctx context.Context, snap store.Snapshot) error {
+			villages, err := snap.VillagesUnder(ctx, "")
+			quiet++
+			for _, v := range villages {
+				to, _, err := snap.FollowedTo(ctx, v.Number)
+				if err != nil {
+					return err
+				}
+				if to != v.Revision {
+					quiet = 0
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return quiet > 5
+	})
 }
 
 // villageRevisions are those of all villages.
@@ -59,8 +87,7 @@ func villageRevisions(t *testing.T, f *Field) string {
 	return strings.Join(out, " ")
 }
 
-// fourOfEach are families of four members each, none of whom is in two: of those the server tells
-// by revisions of its own.
+// fourOfEach are families of four members each.
 func fourOfEach(t *testing.T, u *clientsdk.User, n int) (ids []clientsdk.ID) {
 	t.Helper()
 	g := NewGenerator(12, 320405, time.Now())
