@@ -16,13 +16,14 @@ import (
 
 // plan decides what of a family in a file goes in, beside what is stored:
 //
-//   - The file's round is that of its year, whoever opened it; of a year surveyed twice the
-//     later one. An older correction of a year that is stored goes in not at all; one whose
+//   - The file's round is the one that our own file names, else that of its year, whoever opened
+//     it; of a year surveyed twice the later one (plan_round.go). An older correction of a year that is stored goes in not at all; one whose
 //     time is not known counts as the newer, for it came later.
 //   - Of family and members the latest year's file holds that says something (plan_words.go).
 //   - A value entered here stays unless the file was updated after it.
 //   - A newer correction empties what its year's earlier file had filled in and it has no
 //     more. A column that the file lacks says nothing, and neither does a row.
+//   - What our own file only repeats is not taken twice (plan_repeated.go).
 //   - Who is removed in a file is absent from its round; rounds of other years stay as their
 //     own files have them (plan_removal.go).
 //
