@@ -58,6 +58,9 @@ func (u *User) MergeFamily(ctx context.Context, other, kept ID, note string) err
 			// It enters nothing: what is wrong across fields was so before, and is told to who
 			// reviews the family.
 			form.NoteSeen(edits, &d.Family.State)
+			if wrong := form.WrongEdits(edits, &d.Family.State, from); len(wrong) > 0 && err == nil {
+				err = &ValidationError{wrong}
+			}
 			return edits, err
 		}},
 		device.Saving{Family: other, Edit: func(d *device.Draft) ([]Edit, error) {

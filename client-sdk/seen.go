@@ -74,7 +74,7 @@ func (u *User) saveNoted(ctx context.Context, id ID, village uint32, edits func(
 			findings, err = clock.judge(after, &d.Family.State, before)
 			return err
 		}
-		if wrong := form.WrongEdits(list); len(wrong) > 0 {
+		if wrong := form.WrongEdits(list, &d.Family.State, nil); len(wrong) > 0 {
 			return nil, &ValidationError{wrong}
 		}
 		list, err = form.Refusals(list, &d.Family.State, d.Family.Review.GetState()) // a round that is complete by now stays

@@ -93,7 +93,7 @@ func (c clock) checked(d *device.Draft, edits []Edit) ([]Edit, error) {
 		return err
 	}
 	form.NoteSeen(edits, &d.Family.State)
-	if wrong := form.WrongEdits(edits); len(wrong) > 0 {
+	if wrong := form.WrongEdits(edits, &d.Family.State, nil); len(wrong) > 0 {
 		return nil, &ValidationError{wrong}
 	}
 	return edits, nil

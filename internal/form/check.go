@@ -3,6 +3,7 @@ package form
 import (
 	"slices"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
@@ -11,9 +12,11 @@ import (
 )
 
 // WrongEdits are the errors within the records that edits write: what must not
-// be saved, whatever the rest of the family is. What they set is encoded with it, once
-// for the change too, and not to be altered after.
-func WrongEdits(edits []merge.RecordEdit) []prokesga.Finding {
+// be saved, whatever the rest of the family is; but an implausible measurement that is there
+// already (Held) in the family's state of, or in from, the state of one that the edits take
+// over; nil: they take none. What they set is encoded with it, once for the change too, and not
+// to be altered after.
+func WrongEdits(edits []merge.RecordEdit, of, from *merge.State) []prokesga.Finding {
 	var wrong []prokesga.Finding
 	for i := range edits {
 		e := &edits[i]
@@ -21,13 +24,29 @@ func WrongEdits(edits []merge.RecordEdit) []prokesga.Finding {
 			continue
 		}
 		for _, f := range prokesga.CheckRecord(e.Key.Kind, e.Set) {
-			if f.Severity == prokesga.Error {
+			if f.Severity == prokesga.Error && !(f.Implausible() && isThere(e, protowire.Number(f.Field), of, from)) {
 				f.RecordID, f.MemberID = e.Key.Record.String(), e.Key.Member.String()
 				wrong = append(wrong, f)
 			}
 		}
 	}
 	return wrong
+}
+
+// isThere tells whether a value that an edit writes is in the family already, or in the one that
+// it takes over.
+func isThere(e *merge.RecordEdit, field protowire.Number, of, from *merge.State) bool {
+	fields, err := e.Encode()
+	if err != nil {
+		return false
+	}
+	elements, err := merge.SplitFields(fields)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(elements, func(x merge.Element) bool {
+		return x.Field == field && (NewHeld(of).Has(e.Key, field, x.Bytes) || from != nil && NewHeld(from).GivesOver(e.Key, field, x.Bytes))
+	})
 }
 
 // sound reports whether the check would find nothing, told from the wire form:

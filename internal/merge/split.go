@@ -161,22 +161,48 @@ func Reopen(h *ksv1.Household, edits []RecordEdit) []RecordEdit {
 
 // LeavesFamily tells whether a change takes somebody out of its family by a split.
 func LeavesFamily(c *ksv1.Change) bool {
-	for _, w := range c.GetWrites() {
-		if w.GetKind() != ksv1.RecordKind_RECORD_KIND_MEMBER {
-			continue
+	return slices.ContainsFunc(c.GetWrites(), func(w *ksv1.Write) bool {
+		return w.GetKind() == KindMember && fieldOf(w, movedToField) != nil
+	})
+}
+
+// fieldOf is the wire form of a field in a write; nil where the write has none, or can't be read.
+func fieldOf(w *ksv1.Write, field protowire.Number) (out []byte) {
+	err := eachField(w.GetFields(), func(e Element) {
+		if e.Field == field {
+			out = e.Bytes
 		}
-		for rest := w.GetFields(); len(rest) > 0; {
-			number, _, n := protowire.ConsumeField(rest)
-			if n < 0 {
-				return false
-			}
-			if number == movedToField {
-				return true
-			}
-			rest = rest[n:]
+	})
+	if err != nil {
+		return nil
+	}
+	return out
+}
+
+// LeadsTo are the families that a change says have what was its own family's: the one that it
+// removes this for, and those for which members leave it. What they get is saved before it.
+func LeadsTo(c *ksv1.Change) (out []ID) {
+	add := func(text string) {
+		if id, err := ParseID(text); err == nil && !slices.Contains(out, id) {
+			out = append(out, id)
 		}
 	}
-	return false
+	for _, w := range c.GetWrites() {
+		switch w.GetKind() {
+		case KindFamily:
+			if removal := fieldOf(w, familyRemovalField); removal != nil {
+				add(removalIn(removal).GetKeptId())
+			}
+		case KindMember:
+			if to := fieldOf(w, movedToField); to != nil {
+				_, _, n := protowire.ConsumeTag(to)
+				if text, m := protowire.ConsumeBytes(to[n:]); m >= 0 {
+					add(string(text))
+				}
+			}
+		}
+	}
+	return out
 }
 
 // CameBySplit tells whether a state says of a member from whom they come by a split, or from

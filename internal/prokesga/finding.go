@@ -135,6 +135,18 @@ type Finding struct {
 	Message  string // Indonesian: what is wrong, what to do
 }
 
+// Implausible tells whether the finding is of a measurement outside its bounds, which counts
+// where it is there already, as the national application's do (DOMAIN.md section 5).
+func (f *Finding) Implausible() bool {
+	return f.Code == OutOfRange && TakenImplausible(f.Kind, f.Field)
+}
+
+// TakenImplausible tells whether imports take a field's values outside its bounds, too.
+func TakenImplausible(kind ksv1.RecordKind, field int32) bool {
+	q := find(kind, field)
+	return q != nil && q.Number == QBPResult
+}
+
 // FindingSet is the codes of several findings as one number for storage; bit
 // n is Code n.
 type FindingSet uint64

@@ -21,6 +21,9 @@ const (
 	NoReason = "NO_NOTE"
 	// FamilyTooLarge: the family has no room for its closing (merge.RoomForCorrection).
 	FamilyTooLarge = "FAMILY_TOO_LARGE"
+	// OtherPartRefused: of a save of two families the part was refused by which the other gets
+	// what this one gives away.
+	OtherPartRefused = "OTHER_PART_REFUSED"
 )
 
 // maxHistory bounds the decisions that a family carries.

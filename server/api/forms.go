@@ -202,7 +202,7 @@ func (f formService) save(ctx context.Context, caller *access.Caller, row *store
 			form.Sign(edits, before, form.People{Typist: typist})
 			form.NoteSeen(edits, state)
 			edits = merge.KeepStatedAges(edits, state)
-			if wrong := form.WrongEdits(edits); len(wrong) > 0 {
+			if wrong := form.WrongEdits(edits, state, nil); len(wrong) > 0 {
 				return nil, &errInvalidForm{wrong}
 			}
 			if edits, err = form.Refusals(edits, state, ksv1.ReviewState(row.ReviewState)); err != nil {

@@ -101,8 +101,7 @@ var (
 // ingest.Core.Correct.
 func (u *union) unite(ctx context.Context) (*ksv1.MergeFamilyResponse, error) {
 	core, out := u.f.services.Backend.Core, &ksv1.MergeFamilyResponse{}
-	var err error
-	out.KeptRevision, err = core.Correct(ctx, u.kept.Village, u.kept.ID, u.correction("kept", nil, func(state *merge.State) ([]merge.RecordEdit, error) {
+	takeOver := u.correction("kept", nil, func(state *merge.State) ([]merge.RecordEdit, error) {
 		into, err := merge.View(state)
 		if err != nil {
 			return nil, err
@@ -113,7 +112,10 @@ func (u *union) unite(ctx context.Context) (*ksv1.MergeFamilyResponse, error) {
 		edits, err := merge.Unite(into, &u.from)
 		form.NoteSeen(edits, state)
 		return edits, err
-	}))
+	})
+	takeOver.From = &u.from
+	var err error
+	out.KeptRevision, err = core.Correct(ctx, u.kept.Village, u.kept.ID, takeOver)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/keluarga-sehat/sync/internal/form"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -27,6 +28,8 @@ type Correction struct {
 	// Judges: it enters nothing, but says what becomes of what others entered; its
 	// author may still judge the family.
 	Judges bool
+	// From is the state of a family that the edits take over; nil: they take none.
+	From *merge.State
 	// Edits says what to write to the family as it stands.
 	Edits func(state *merge.State) ([]merge.RecordEdit, error)
 }
@@ -96,7 +99,9 @@ func (c *Core) correct(ctx context.Context, snap store.Snapshot, v store.Village
 	}
 	change.Id, change.Author, change.Village = append([]byte{}, x.ID[:]...), x.Author, w.row.Number
 	in := Prepare(change, &Sender{Account: x.Author, Trusted: true}, w.now.UnixMilli())
-	in.judges = x.Judges
+	if in.judges = x.Judges; x.From != nil {
+		in.from = form.NewHeld(x.From)
+	}
 	receipt, err := w.take(ctx, in)
 	if err != nil {
 		return 0, err

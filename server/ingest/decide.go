@@ -163,7 +163,9 @@ func (c *Core) decide(ctx context.Context, snap store.Snapshot, v store.VillageT
 	if err := proto.Unmarshal(plain, m); err != nil {
 		return 0, fmt.Errorf("decode quarantined change: %w", err)
 	}
-	in := Prepare(m, &Sender{Account: q.Author, Device: q.Device, Admitted: true}, c.Now().UnixMilli())
+	// What was read when it came had nothing implausible then that was not there before.
+	sender := &Sender{Account: q.Author, Device: q.Device, Admitted: true, TakesImplausible: q.Reason != ReasonPanic}
+	in := Prepare(m, sender, c.Now().UnixMilli())
 	if in.content, err = c.Vault.QuarantinedContent(&q); err != nil {
 		return 0, err
 	}

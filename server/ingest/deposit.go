@@ -62,31 +62,27 @@ func depositChanges(ctx context.Context, s store.Store, vault *Vault, commit Com
 		return nil, err
 	}
 	receipts := make([]*ksv1.Receipt, len(changes))
-	byVillage := map[uint32][]int{}
-	var order []uint32
+	sender := &Sender{Device: r.GetDevice(), Deposited: true}
+	var page []*Incoming
+	var positions []int
 	for i, c := range changes {
 		if c == nil {
 			receipts[i] = unreadable(r.GetChanges()[i].GetId())
 			continue
 		}
-		if byVillage[c.GetVillage()] == nil {
-			order = append(order, c.GetVillage())
-		}
-		byVillage[c.GetVillage()] = append(byVillage[c.GetVillage()], i)
+		page, positions = append(page, Prepare(c, sender, nowMS)), append(positions, i)
 	}
-	sender := &Sender{Device: r.GetDevice(), Deposited: true}
-	for _, village := range order {
-		positions := byVillage[village]
-		batch := make([]*Incoming, len(positions))
-		for j, i := range positions {
-			batch[j] = Prepare(changes[i], sender, nowMS)
-		}
-		given, _, err := CommitKnown(ctx, commit, village, batch)
+	runs, err := Bind(ctx, s, vault, page)
+	if err != nil {
+		return nil, err
+	}
+	for _, run := range runs {
+		given, _, err := CommitKnown(ctx, commit, run.Village, run.Batch)
 		if err != nil {
 			return nil, err
 		}
-		for j, i := range positions {
-			receipts[i] = given[j]
+		for j, i := range run.Positions {
+			receipts[positions[i]] = given[j]
 		}
 	}
 	return receipts, nil
@@ -169,6 +165,7 @@ func CommitKnown(ctx context.Context, commit Committer, village uint32, batch []
 	receipts = make([]*ksv1.Receipt, len(batch))
 	for i, in := range batch {
 		receipts[i] = in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonUnknownVillage)
+		in.became = receipts[i]
 		receipts[i].Issues = []*ksv1.FieldIssue{{Code: ReasonUnknownVillage, Message: "Desa/kelurahan ini tidak dikenal server. Lakukan sinkronisasi, lalu pilih kembali desanya."}}
 	}
 	return receipts, nil, nil

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/form"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/review"
@@ -26,6 +27,7 @@ const (
 	ReasonUnknownVillage   = "UNKNOWN_VILLAGE"
 	ReasonMalformed        = "MALFORMED"
 	ReasonInvalidValue     = "INVALID_VALUE"
+	ReasonOtherPartRefused = review.OtherPartRefused
 	ReasonTooLarge         = "TOO_LARGE"
 	ReasonFamilyTooLarge   = review.FamilyTooLarge
 	ReasonPanic            = "SERVER_FAULT"
@@ -51,8 +53,8 @@ type Sender struct {
 	Handed []Handed
 	// Trusted senders (imports) may write for other authors and devices.
 	Trusted bool
-	// TakesImplausible: measurements outside the questionnaire's bounds are taken, too. They
-	// count as the national application's do (DOMAIN.md section 5).
+	// TakesImplausible: measurements outside the questionnaire's bounds are taken, too, that
+	// nobody has brought before. They count as the national application's do (DOMAIN.md section 5).
 	TakesImplausible bool
 	// Deposited: it came sealed, without anybody signed in; all of it waits for a
 	// supervisor.
@@ -115,6 +117,15 @@ type Incoming struct {
 	// ahead: it is stamped ahead of the server's clock, and taken only where it
 	// follows what its family holds (merge.StepsFrom).
 	ahead bool
+	// implausible are measurements outside their bounds, which are refused unless they are
+	// there already (refuseImplausible); from is what the families hold that the change takes
+	// over, nil where it takes none; removals are what removes these.
+	implausible []implausible
+	from        *form.Held
+	removals    []*Incoming
+	// follows are the changes of the same save without which this one is not merged
+	// (asFollowed).
+	follows []*Incoming
 	// judges: it enters nothing, but says what becomes of what others entered.
 	judges bool
 	// household is what the change writes, as people read it.
@@ -126,6 +137,8 @@ type Incoming struct {
 	sealed []byte
 	// verdict is the receipt where it is decided already; nil: apply it.
 	verdict *ksv1.Receipt
+	// became is the receipt that it got at last.
+	became *ksv1.Receipt
 }
 
 // Prepare judges what needs no store: form, clock, size, values. It is the part
@@ -226,7 +239,7 @@ func (in *Incoming) state() *merge.State {
 	return in.delta
 }
 
-// checkWrites finds what is wrong within the change itself.
+// checkWrites finds what is wrong within the change itself, whatever is stored.
 func (in *Incoming) checkWrites() []*ksv1.FieldIssue {
 	var issues []*ksv1.FieldIssue
 	for _, w := range in.Change.GetWrites() {
@@ -234,14 +247,18 @@ func (in *Incoming) checkWrites() []*ksv1.FieldIssue {
 			continue
 		}
 		for _, f := range prokesga.CheckWrite(w.GetKind(), w.GetFields()) {
-			implausible := f.Code == prokesga.OutOfRange && f.Question == prokesga.QBPResult
-			if f.Severity != prokesga.Error || implausible && in.Sender.TakesImplausible {
+			if f.Severity != prokesga.Error || f.Implausible() && in.Sender.TakesImplausible {
 				continue
 			}
-			issues = append(issues, &ksv1.FieldIssue{
+			issue := &ksv1.FieldIssue{
 				Kind: w.GetKind(), RecordId: w.GetRecordId(), MemberId: w.GetMemberId(),
 				Field: uint32(f.Field), Question: string(f.Question), Code: f.Code.String(), Message: f.Message,
-			})
+			}
+			if x, ok := implausibleIn(w, issue); ok && f.Implausible() {
+				in.implausible = append(in.implausible, x)
+				continue
+			}
+			issues = append(issues, issue)
 		}
 	}
 	return issues

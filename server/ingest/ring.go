@@ -106,6 +106,7 @@ func (c *Core) mergedFamily(ctx context.Context, snap store.Snapshot, villages [
 func (c *Core) inRing(ctx context.Context, m *merged, part string, other *merged, author uint32, edits func(h *ksv1.Household) ([]merge.RecordEdit, error)) error {
 	name := append(append([]byte(part), m.row.ID[:]...), other.row.ID[:]...)
 	x := Correction{
+		From:   &other.state,
 		ID:     derivedID(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(name, m.row.Revision), other.row.Revision)),
 		Author: author, Judges: true,
 		Edits: func(state *merge.State) ([]merge.RecordEdit, error) {

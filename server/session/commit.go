@@ -41,8 +41,8 @@ func (b *Backend) CommitFor(ctx context.Context, page *ksv1.UploadPage, sender *
 
 // prepared is a page with what could be told of its changes without the store.
 type prepared struct {
-	page     *ksv1.UploadPage
-	villages []preparedVillage // in the order in which the page names them
+	page *ksv1.UploadPage
+	runs []ingest.Run
 	// takers are the villages that what was committed went to, by those that the page names
 	// and that gave way to them.
 	takers map[uint32]uint32
@@ -67,13 +67,6 @@ func (p *prepared) mark(ack *ksv1.SyncUploadAck, named uint32, mark *ksv1.Villag
 	ack.Marks = append(ack.Marks, mark)
 }
 
-// preparedVillage are a page's changes of one village, and where they stand in it.
-type preparedVillage struct {
-	number    uint32
-	batch     []*ingest.Incoming
-	positions []int
-}
-
 func (b *Backend) prepare(ctx context.Context, page *ksv1.UploadPage, sender *ingest.Sender) (*prepared, error) {
 	leave, err := acquire(ctx, b.Preparers)
 	if err != nil {
@@ -82,39 +75,35 @@ func (b *Backend) prepare(ctx context.Context, page *ksv1.UploadPage, sender *in
 	defer leave()
 	now := b.Now().UnixMilli()
 	p := &prepared{page: page, takers: map[uint32]uint32{}}
-	at := map[uint32]int{}
+	changes := make([]*ingest.Incoming, len(page.GetChanges()))
 	for i, c := range page.GetChanges() {
-		n, ok := at[c.GetVillage()]
-		if !ok {
-			n = len(p.villages)
-			at[c.GetVillage()] = n
-			p.villages = append(p.villages, preparedVillage{number: c.GetVillage()})
-		}
-		v := &p.villages[n]
-		v.batch, v.positions = append(v.batch, ingest.Prepare(c, sender, now)), append(v.positions, i)
+		changes[i] = ingest.Prepare(c, sender, now)
 	}
-	for _, v := range p.villages {
-		if err := b.Core.Anticipate(v.number, v.batch); err != nil {
+	if p.runs, err = ingest.Bind(ctx, b.Store, b.Vault, changes); err != nil {
+		return nil, err
+	}
+	for _, r := range p.runs {
+		if err := b.Core.Anticipate(r.Village, r.Batch); err != nil {
 			return nil, err
 		}
 	}
 	return p, nil
 }
 
-// commit commits a page's changes, village by village in order, then its steps of
+// commit commits a page's changes, run by run, then its steps of
 // review. With an error comes the ack of what was committed before it: receipts that
 // are missing or nil are of what was not, or of which that is unknown.
 func (b *Backend) commit(ctx context.Context, p *prepared, sender *ingest.Sender) (*ksv1.SyncUploadAck, error) {
 	ack := &ksv1.SyncUploadAck{Level: ksv1.AckLevel_ACK_LEVEL_APPLIED, Receipts: make([]*ksv1.Receipt, len(p.page.GetChanges()))}
-	for _, v := range p.villages {
-		receipts, mark, err := ingest.CommitKnown(ctx, b.Changes, v.number, v.batch)
+	for _, r := range p.runs {
+		receipts, mark, err := ingest.CommitKnown(ctx, b.Changes, r.Village, r.Batch)
 		if err != nil {
 			return ack, err
 		}
-		for j, i := range v.positions {
+		for j, i := range r.Positions {
 			ack.Receipts[i] = receipts[j]
 		}
-		p.mark(ack, v.number, mark)
+		p.mark(ack, r.Village, mark)
 	}
 	return ack, b.commitActs(ctx, p, ack, sender)
 }

@@ -71,7 +71,7 @@ func TestWhatIsCommittedIsRecordedWhoeverHasGone(t *testing.T) {
 			p := &prepared{page: &page}
 			for i, village := range []uint32{1, 2} {
 				page.Changes = append(page.Changes, &ksv1.Change{Village: village})
-				p.villages = append(p.villages, preparedVillage{number: village, batch: []*ingest.Incoming{{}}, positions: []int{i}})
+				p.runs = append(p.runs, ingest.Run{Village: village, Batch: []*ingest.Incoming{{}}, Positions: []int{i}})
 			}
 			done, err := session.CommitPrepared(ctx, &PreparedChunk{page: p, leave: func() {}})
 			if err == nil {

@@ -48,7 +48,7 @@ func TestADeathThatAMergeHadNotSeenIsSettled(t *testing.T) {
 		}
 		d.conflicts(t, 1)
 		mustSync(t, d.s)
-		if settled := settledInPages(t, f); settled != d.other.String() {
+		if settled := settledInPages(t, f, ""); settled != d.other.String() {
 			t.Errorf("the pages list a conflict of %s", settled)
 		}
 		mustSync(t, d.s)
@@ -60,9 +60,9 @@ func TestADeathThatAMergeHadNotSeenIsSettled(t *testing.T) {
 	})
 }
 
-// settledInPages keeps the first value of the one conflict that the pages list, and gives its
-// family.
-func settledInPages(t *testing.T, f *Field) (family string) {
+// settledInPages keeps a value of the one conflict that the pages list, as JSON, "" the one
+// shown, and gives its family.
+func settledInPages(t *testing.T, f *Field, keep string) (family string) {
 	t.Helper()
 	token := restToken(t, f, f.Supervisor)
 	var page struct {
@@ -70,7 +70,10 @@ func settledInPages(t *testing.T, f *Field) (family string) {
 			FamilyID                         string `json:"familyId"`
 			Kind, RecordID, MemberID, Digest string
 			Field                            int
-			Values                           []struct{ Stamp map[string]any }
+			Values                           []struct {
+				ValueJSON string `json:"valueJson"`
+				Stamp     map[string]any
+			}
 		}
 	}
 	restGet(t, f, token, "/v1/conflicts", &page)
@@ -78,10 +81,15 @@ func settledInPages(t *testing.T, f *Field) (family string) {
 		t.Fatalf("the pages list %+v", page.Conflicts)
 	}
 	x := page.Conflicts[0]
+	stamp := x.Values[0].Stamp
+	for _, v := range x.Values {
+		if v.ValueJSON == keep {
+			stamp = v.Stamp
+		}
+	}
 	status, body := rest(t, f, "POST", token, "/v1/families/"+x.FamilyID+":resolveConflict", fmt.Sprintf(
-		`{"kind":%q,"memberId":%q,"field":%d,"seenDigest":%q,"keep":{"timeMs":"%v","counter":%v,"device":%v,"incarnation":%v}}`,
-		x.Kind, x.MemberID, x.Field, x.Digest, x.Values[0].Stamp["timeMs"], number(x.Values[0].Stamp["counter"]),
-		number(x.Values[0].Stamp["device"]), number(x.Values[0].Stamp["incarnation"])))
+		`{"kind":%q,"recordId":%q,"memberId":%q,"field":%d,"seenDigest":%q,"keep":{"timeMs":"%v","counter":%v,"device":%v,"incarnation":%v}}`,
+		x.Kind, x.RecordID, x.MemberID, x.Field, x.Digest, stamp["timeMs"], number(stamp["counter"]), number(stamp["device"]), number(stamp["incarnation"])))
 	if status != http.StatusOK {
 		t.Fatal(status, string(body))
 	}

@@ -173,7 +173,7 @@ func TestWhatCameLateForAFamilyThatAFileMovedIsSettled(t *testing.T) {
 		moved.village = "3204052002"
 		bring(t, f, moved.of(m1))
 		mustSync(t, u)
-		if settled := settledInPages(t, f); settled != id.String() {
+		if settled := settledInPages(t, f, ""); settled != id.String() {
 			t.Errorf("the pages list a conflict of %s", settled)
 		}
 	})

@@ -1,0 +1,161 @@
+package ingest_test
+
+import (
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/keluarga-sehat/sync/internal/area"
+	"github.com/keluarga-sehat/sync/internal/merge"
+	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
+	"github.com/keluarga-sehat/sync/server/ingest"
+)
+
+const (
+	applied     = ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED
+	invalid     = ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID
+	quarantined = ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED
+)
+
+// pair are a family that an import brought with a pressure of 301, and one into which a
+// supervisor's device takes it over.
+type pair struct {
+	core          *ingest.Core
+	village       uint32
+	imported      *life
+	kept          *life
+	round, person merge.ID
+}
+
+func newPair(t *testing.T) *pair {
+	t.Helper()
+	core, village := newCore(t)
+	p := &pair{core: core, village: village, imported: lifeIn(village, 100), kept: lifeIn(village, 200), round: merge.NewID(1, 1, 150), person: merge.NewID(1, 1, 151)}
+	p.kept.clock.Incarnation = 2
+	trusted := &ingest.Sender{Device: 1, Trusted: true, TakesImplausible: true}
+	place := &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Siti")}
+	imported := p.imported.edit(t, merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: place},
+		merge.RecordEdit{Key: merge.Key{Kind: merge.KindRound, Record: p.round}, Set: &ksv1.Round{SurveyDate: proto.String("2024-02-03")}}, p.pressure(p.round, 301))
+	p.send(t, trusted, imported, p.kept.save(t, proto.CloneOf(place)))
+	return p
+}
+
+func (p *pair) pressure(round merge.ID, mmhg uint32) merge.RecordEdit {
+	return merge.RecordEdit{Key: merge.Key{Kind: merge.KindIndividual, Record: round, Member: p.person}, Set: &ksv1.Individual{SystolicMmhg: &mmhg}}
+}
+
+// takeOver writes a pressure to the kept family, from a round of which it says where it was.
+func (p *pair) takeOver(t *testing.T, round merge.ID, mmhg uint32) *ksv1.Change {
+	t.Helper()
+	return p.kept.edit(t, p.pressure(round, mmhg), merge.RecordEdit{Key: merge.Key{Kind: merge.KindRound, Record: round}, Set: &ksv1.Round{
+		SurveyDate: proto.String("2024-02-03"), Origin: &ksv1.Origin{Stamp: p.imported.clock.Last.Proto()},
+	}})
+}
+
+// removal removes the imported family for the kept one, on the same device.
+func (p *pair) removal(t *testing.T) *ksv1.Change {
+	t.Helper()
+	p.imported.clock = merge.Clock{Device: 1, Incarnation: 2, Last: p.kept.clock.Last}
+	return p.imported.save(t, &ksv1.Family{Removal: &ksv1.Removal{
+		Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: p.kept.state.Family.String(), Date: "2024-03-01",
+	}})
+}
+
+// send commits a page, as sessions do.
+func (p *pair) send(t *testing.T, s *ingest.Sender, changes ...*ksv1.Change) []ksv1.ReceiptStatus {
+	t.Helper()
+	var page []*ingest.Incoming
+	for _, c := range changes {
+		page = append(page, ingest.Prepare(proto.CloneOf(c), s, time.Now().UnixMilli()))
+	}
+	runs, err := ingest.Bind(t.Context(), p.core.Store, p.core.Vault, page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make([]ksv1.ReceiptStatus, len(page))
+	for _, r := range runs {
+		receipts, _, err := p.core.Commit(t.Context(), r.Village, r.Batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, at := range r.Positions {
+			out[at] = receipts[i].GetStatus()
+		}
+	}
+	return out
+}
+
+// Whatever a device says of where a round was: an implausible pressure is taken over from the
+// family alone that it removes for the other, of the same round and as it is there; and what is
+// not taken over is not removed.
+func TestAnImplausiblePressureIsTakenOverFromWhereItIs(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		changes func(t *testing.T, p *pair) []*ksv1.Change
+		want    []ksv1.ReceiptStatus
+	}{
+		"as it is": {changes: func(t *testing.T, p *pair) []*ksv1.Change {
+			return []*ksv1.Change{p.takeOver(t, p.round, 301), p.removal(t)}
+		}, want: []ksv1.ReceiptStatus{applied, applied}},
+		"another value": {changes: func(t *testing.T, p *pair) []*ksv1.Change {
+			return []*ksv1.Change{p.takeOver(t, p.round, 999), p.removal(t)}
+		}, want: []ksv1.ReceiptStatus{invalid, invalid}},
+		"of another round": {changes: func(t *testing.T, p *pair) []*ksv1.Change {
+			return []*ksv1.Change{p.takeOver(t, merge.NewID(1, 1, 152), 301), p.removal(t)}
+		}, want: []ksv1.ReceiptStatus{invalid, invalid}},
+		"of a family that stays": {changes: func(t *testing.T, p *pair) []*ksv1.Change {
+			return []*ksv1.Change{p.takeOver(t, p.round, 301)}
+		}, want: []ksv1.ReceiptStatus{invalid}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPair(t)
+			reviewer := *collector
+			reviewer.MayReview = true
+			got := p.send(t, &reviewer, c.changes(t, p)...)
+			for i := range got {
+				if got[i] != c.want[i] {
+					t.Errorf("change %d: %s, want %s", i, got[i], c.want[i])
+				}
+			}
+		})
+	}
+}
+
+// A value that another has overtaken on the server is kept from a conflict all the same: both
+// stand then.
+func TestAnImplausiblePressureIsKeptThoughOvertakenSince(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	before := *p.imported
+	p.send(t, collector, p.imported.edit(t, p.pressure(p.round, 130)))
+	before.clock.Incarnation = 7
+	keep := p.pressure(p.round, 301)
+	keep.Rewrite = append(keep.Rewrite, 19)
+	if got := p.send(t, collector, before.edit(t, keep)); got[0] != applied {
+		t.Error(got)
+	}
+	before.next += 10
+	if got := p.send(t, collector, before.edit(t, p.pressure(p.round, 302))); got[0] != invalid {
+		t.Error(got)
+	}
+}
+
+// A split whose new family waits for a supervisor takes nobody out of the old one before.
+func TestNobodyLeavesForAFamilyThatWaits(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	made := &life{village: p.village, state: merge.State{Family: merge.NewID(1, 2, 300)}, clock: p.kept.clock, next: 300}
+	opens := made.save(t, &ksv1.Family{Place: proto.String("003/008"), SplitFromId: proto.String(p.kept.state.Family.String())})
+	p.kept.clock, p.kept.next = made.clock, 400
+	leaves := p.kept.edit(t, merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: p.person}, Set: &ksv1.Member{
+		Removal:         &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Date: "2024-03-01"},
+		MovedToFamilyId: proto.String(made.state.Family.String()),
+	}})
+	narrow := *collector
+	narrow.Covers = func(_ uint32, place area.Place) bool { return place.String() == "003/007" }
+	if got := p.send(t, &narrow, opens, leaves); got[0] != quarantined || got[1] != quarantined {
+		t.Error(got)
+	}
+}
