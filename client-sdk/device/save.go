@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/review"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -277,7 +278,8 @@ func (s *Store) NewFamilyID() merge.ID {
 }
 
 // takeOverRefused adds what the family's refused changes said and the edits do
-// not say otherwise, and marks them replaced.
+// not say otherwise, and marks them replaced. What was refused because another family did not
+// get what this one gave away stays out: it is to be done again with that.
 func (s *Store) takeOverRefused(ctx context.Context, tx *sql.Tx, id merge.ID, edits []merge.RecordEdit) ([]merge.RecordEdit, error) {
 	refused, err := s.changes(ctx, tx, `WHERE family_id = ? AND status = ? ORDER BY seq`, id[:], StatusRefused)
 	if err != nil || len(refused) == 0 {
@@ -285,6 +287,9 @@ func (s *Store) takeOverRefused(ctx context.Context, tx *sql.Tx, id merge.ID, ed
 	}
 	var before []merge.RecordEdit
 	for _, r := range refused {
+		if r.receipt.GetReason() == review.OtherPartRefused {
+			continue
+		}
 		for _, w := range r.change.GetWrites() {
 			edit, err := merge.EditOfWrite(w)
 			if err != nil {

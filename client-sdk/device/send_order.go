@@ -18,7 +18,8 @@ const largeChange = 16 << 10
 
 // sendOrder is what a session is still to read for sending. A link that ends soon
 // has then carried what matters most: what a supervisor waits for, then all that is
-// small. A family's changes stay in their order.
+// small. A family's changes stay in their order, and what a family gives away comes right
+// behind what another gets (gatherSaves).
 type sendOrder struct {
 	seqs []int64
 	// upTo is the last change of the chain that the order knows.
@@ -32,17 +33,23 @@ const (
 	rankLarge
 )
 
+// readAtOnce is how many changes are read to be sent. Those of one save are looked for among
+// them: the last are read again with those behind them, where there are more.
+const (
+	readAtOnce = 64
+	readAgain  = 16
+)
+
 // toSend gives the next few changes to be sent, which stand at the front of the
 // order then; none where all are read.
 func (s *Store) toSend(ctx context.Context) ([]row, error) {
-	const batch = 64
 	for {
 		if len(s.order.seqs) == 0 {
 			if err := s.extendOrder(ctx); err != nil || len(s.order.seqs) == 0 {
 				return nil, err
 			}
 		}
-		next := s.order.seqs[:min(batch, len(s.order.seqs))]
+		next := s.order.seqs[:min(readAtOnce, len(s.order.seqs))]
 		args := []any{StatusPending}
 		place := make(map[int64]int, len(next))
 		for i, seq := range next {
@@ -60,7 +67,14 @@ func (s *Store) toSend(ctx context.Context) ([]row, error) {
 			s.order.seqs = append(s.order.seqs, rows[i].seq)
 		}
 		s.order.seqs = append(s.order.seqs, rest...)
-		if len(rows) > 0 {
+		moved, err := s.gatherSaves(ctx, rows)
+		if err != nil {
+			return nil, err
+		}
+		if len(rows) == readAtOnce {
+			rows = rows[:readAtOnce-readAgain]
+		}
+		if len(rows) > 0 && !moved {
 			return rows, nil
 		}
 	}

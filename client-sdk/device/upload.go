@@ -13,8 +13,8 @@ import (
 )
 
 // readPending reads unsent work of up to maxBytes beyond what the session has
-// read. At least one change is read, if there is any: what is too large is the
-// server's to refuse, so that it doesn't block the rest.
+// read. At least one change is read, if there is any, with those that were saved together with
+// it: what is too large is the server's to refuse, so that it doesn't block the rest.
 func (s *Store) readPending(ctx context.Context, maxBytes int) (*ksv1.UploadPage, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -35,14 +35,16 @@ func (s *Store) readPage(ctx context.Context, maxBytes int) (*ksv1.UploadPage, e
 		if len(rows) == 0 {
 			break
 		}
-		for _, r := range rows {
-			size := proto.Size(r.change) + 4
+		for len(rows) > 0 {
+			n, size := together(rows)
 			if len(page.Changes) > 0 && size > maxBytes {
 				return page, nil
 			}
-			page.Changes = append(page.Changes, r.change)
+			for _, r := range rows[:n] {
+				page.Changes = append(page.Changes, r.change)
+			}
 			maxBytes -= size
-			s.order.seqs = s.order.seqs[1:]
+			rows, s.order.seqs = rows[n:], s.order.seqs[n:]
 		}
 	}
 	if len(page.Changes) == 0 {
