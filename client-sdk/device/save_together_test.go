@@ -21,8 +21,8 @@ func saveRemoval(t *testing.T, s *Store, letters int) (changes []*ksv1.Change) {
 	changes, err := s.SaveAll(t.Context(),
 		Saving{kept, 1, func(d *Draft) ([]merge.RecordEdit, error) {
 			visits := []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("001/001")}}}
-			for range letters / 1000 {
-				visits = append(visits, merge.RecordEdit{Key: merge.Key{Kind: merge.KindVisit, Record: d.NewID()}, Set: &ksv1.Visit{Note: proto.String(drawnText(1000))}})
+			for n := range letters / 1000 {
+				visits = append(visits, merge.RecordEdit{Key: merge.Key{Kind: merge.KindVisit, Record: d.NewID()}, Set: &ksv1.Visit{Note: proto.String(drawnText(uint64(n)+1, 1000))}})
 			}
 			return visits, nil
 		}},
@@ -38,9 +38,9 @@ func saveRemoval(t *testing.T, s *Store, letters int) (changes []*ksv1.Change) {
 }
 
 // drawnText is text that does not compress much.
-func drawnText(letters int) string {
+func drawnText(n uint64, letters int) string {
 	var b strings.Builder
-	for n := uint64(88172645463325252); b.Len() < letters; {
+	for b.Len() < letters {
 		n ^= n << 13
 		n ^= n >> 7
 		n ^= n << 17
