@@ -111,13 +111,16 @@ func (u *User) FillFromCard(ctx context.Context, id ID, number string) (*Filled,
 	return out, nil
 }
 
+// spelled is a name as it is compared: without capitals, one blank between its words.
+func spelled(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
+
 // findMember finds a person among a family's members; nil: not there.
 func findMember(family *ksv1.Household, p *ksv1.RegistryPerson) (*ksv1.Member, ID) {
 	same := func(m *ksv1.Member) bool {
 		if m.GetNik() != 0 {
 			return m.GetNik() == p.GetNik()
 		}
-		return m.GetBirthDate() != "" && m.GetBirthDate() == p.GetBirthDate() && strings.EqualFold(strings.Join(strings.Fields(m.GetName()), " "), p.GetName())
+		return m.GetBirthDate() != "" && m.GetBirthDate() == p.GetBirthDate() && spelled(m.GetName()) == spelled(p.GetName())
 	}
 	i := slices.IndexFunc(family.GetMembers(), func(m *ksv1.HouseholdMember) bool { return same(m.GetMember()) })
 	if i < 0 {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -144,10 +145,11 @@ func entriesOf(body []byte) ([]entry, error) {
 // person is what the survey needs of a record.
 func (e *entry) person() (*ksv1.RegistryPerson, error) {
 	nik, err := prokesga.ParseNIK(string(e.NIK))
-	if err != nil || strings.TrimSpace(e.Name) == "" {
+	name := nameOf(e.Name)
+	if err != nil || name == "" {
 		return nil, fmt.Errorf("%w: a record without number or name", ErrRefused)
 	}
-	out := &ksv1.RegistryPerson{Nik: uint64(nik), Name: strings.TrimSpace(e.Name)}
+	out := &ksv1.RegistryPerson{Nik: uint64(nik), Name: name}
 	if v, ok := sexes[word(e.Sex)]; ok {
 		out.Sex = &v
 	}
@@ -165,6 +167,12 @@ func (e *entry) person() (*ksv1.RegistryPerson, error) {
 		}
 	}
 	return out, nil
+}
+
+// nameOf is a name of one line: registries have several blanks in a row, and signs that
+// are not printed.
+func nameOf(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 }
 
 // headFirst puts the head before the others, who keep their order.

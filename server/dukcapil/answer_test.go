@@ -46,6 +46,19 @@ func TestTheRegistrysWordsBecomeOurs(t *testing.T) {
 	}
 }
 
+func TestANameIsOfOneLine(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{"SITI  AMINAH": "SITI AMINAH", " SITI\tAMINAH\n": "SITI AMINAH", "SITI\x00AMINAH": "SITI AMINAH", "SITI\u202e AMINAH": "SITI AMINAH"} {
+		p, err := (&entry{NIK: "3204054101900077", Name: given}).person()
+		if err != nil || p.GetName() != want {
+			t.Errorf("%q: %v, %v", given, p, err)
+		}
+	}
+	if p, err := (&entry{NIK: "3204054101900077", Name: " \x00 "}).person(); !errors.Is(err, ErrRefused) {
+		t.Errorf("a name of nothing: %v, %v", p, err)
+	}
+}
+
 func TestWhatIsNoRecordIsAnErrorThatTellsNothing(t *testing.T) {
 	t.Parallel()
 	var quota *QuotaError
