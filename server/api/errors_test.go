@@ -102,7 +102,7 @@ func TestWhoHasToWaitIsToldHowLong(t *testing.T) {
 		"TOO_MANY_ATTEMPTS": &auth.TooManyAttempts{Wait: wait}, "SIGN_IN_BUSY": &auth.Busy{Wait: wait},
 		"TOO_MANY_CALLS": &rates.TooManyCalls{Wait: wait}, "TOO_MANY_EXPORTS": &TooManyExports{Wait: wait},
 		"TOO_MANY_FORMS": &registration.TooManyForms{Wait: wait},
-		"LOOK_UP_QUOTA":  &dukcapil.QuotaError{Whose: "user", Wait: wait},
+		"LOOK_UP_QUOTA":  &dukcapil.QuotaError{Whose: dukcapil.OfUser, Wait: wait},
 	} {
 		if code, got := toldBy(t, statusFor(t, err)); code != codes.ResourceExhausted || got.reason != reason || got.wait != wait || got.message == "" {
 			t.Errorf("%s: %s, %+v", reason, code, got)

@@ -51,6 +51,9 @@ func lookUpFor(f *ksv1.LookUpFor) (out dukcapil.For, err error) {
 func lookUpStatus(ctx context.Context, log *slog.Logger, method string, err error) error {
 	var full *dukcapil.QuotaError
 	if errors.As(err, &full) {
+		if full.Whose == dukcapil.OfRegistry {
+			log.WarnContext(ctx, "civil registry says that this server's quota is used up", "method", method)
+		}
 		return build(codes.ResourceExhausted, syncing.ReasonLookUpQuota, full.Error(),
 			"Kuota pencarian data kependudukan hari ini sudah habis. Isilah anggota keluarga secara manual, atau coba lagi besok.",
 			retryIn(full.Wait))

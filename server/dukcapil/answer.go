@@ -3,8 +3,10 @@ package dukcapil
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -22,15 +24,18 @@ import (
 //	  "STAT_HBKEL":"ISTRI","STATUS_KAWIN":"KAWIN", …}],
 //	 "lastPage":true,"numberOfElements":1,"totalElements":1,…}
 //
-// Where there is none, the one record has RESPON, a sentence. Numbers come as
-// text or as JSON numbers; words in capitals or not, or as the registry's codes.
+// Where there is none, the one record has RESPON, a sentence (sentence.go), or the page
+// itself has it. Numbers come as text or as JSON numbers; words in capitals or not, or as the registry's codes.
 // An agreement with Dukcapil may name fields otherwise: this file is the place.
 
-// page is a whole answer.
+// page is a whole answer. One without content is none: so it refuses this server, too.
 type page struct {
 	Content []entry `json:"content"`
-	// LastPage false: there is more than was sent.
-	LastPage *bool `json:"lastPage"`
+	// LastPage false: there is more than was sent. Where it is absent, Total tells.
+	LastPage *bool  `json:"lastPage"`
+	Total    digits `json:"totalElements"`
+	// Respon is a sentence in place of records.
+	Respon string `json:"RESPON"`
 }
 
 // entry is a record of it; what the survey does not ask is not even decoded.
@@ -109,15 +114,6 @@ var (
 	}
 )
 
-// sentences are what the registry says in place of a record, by how they begin.
-var sentences = []struct {
-	part string
-	err  error
-}{
-	{"TIDAK DITEMUKAN", ErrNoRecord}, {"MENINGGAL", ErrNoRecord}, {"NON AKTIF", ErrNoRecord}, {"NONAKTIF", ErrNoRecord},
-	{"KUOTA", &QuotaError{Whose: "registry"}}, {"QUOTA", &QuotaError{Whose: "registry"}},
-}
-
 // entriesOf reads an answer. Errors: ErrNoRecord, ErrRefused, *QuotaError.
 func entriesOf(body []byte) ([]entry, error) {
 	var p page
@@ -125,21 +121,38 @@ func entriesOf(body []byte) ([]entry, error) {
 		// The decoder's error quotes what it met: it is not passed on.
 		return nil, fmt.Errorf("%w: answer is not of the agreed form", ErrRefused)
 	}
-	if len(p.Content) == 0 {
-		return nil, ErrNoRecord
+	if err := meaningOf(p.Respon); err != nil {
+		return nil, err
 	}
-	if said := strings.ToUpper(p.Content[0].Respon); said != "" {
-		for _, s := range sentences {
-			if strings.Contains(said, s.part) {
-				return nil, s.err
-			}
-		}
-		return nil, ErrRefused
+	if p.Content == nil {
+		return nil, fmt.Errorf("%w: answer without a page of records", ErrRefused)
 	}
-	if p.LastPage != nil && !*p.LastPage {
+	if !p.whole() {
 		return nil, fmt.Errorf("%w: answer has several pages", ErrRefused)
 	}
-	return p.Content, nil
+	var out []entry
+	for _, e := range p.Content {
+		err := meaningOf(e.Respon)
+		switch {
+		case err == nil:
+			out = append(out, e)
+		case !errors.Is(err, ErrNoRecord): // of a card the others are in force
+			return nil, err
+		}
+	}
+	if len(out) == 0 {
+		return nil, ErrNoRecord
+	}
+	return out, nil
+}
+
+// whole tells whether there is no more than was sent.
+func (p *page) whole() bool {
+	if p.LastPage != nil {
+		return *p.LastPage
+	}
+	total, err := strconv.Atoi(string(p.Total))
+	return err != nil || total <= len(p.Content)
 }
 
 // person is what the survey needs of a record.

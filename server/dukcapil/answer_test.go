@@ -59,25 +59,46 @@ func TestANameIsOfOneLine(t *testing.T) {
 	}
 }
 
+const record = `{"NIK":"3204054101900077","NO_KK":"3204050101200001","NAMA_LGKP":"A"}`
+
 func TestWhatIsNoRecordIsAnErrorThatTellsNothing(t *testing.T) {
 	t.Parallel()
-	var quota *QuotaError
 	for body, want := range map[string]error{
-		`{"content":[{"RESPON":"Data Tidak Ditemukan"}]}`:            ErrNoRecord,
-		`{"content":[{"RESPON":"Data Ditemukan, Meninggal Dunia"}]}`: ErrNoRecord,
-		`{"content":[]}`:                         ErrNoRecord,
-		`{"content":[{"RESPON":"Login Gagal"}]}`: ErrRefused,
-		`{"content":[{"NIK":"3204054101900077","NAMA_LGKP":"A"}],"lastPage":false}`: ErrRefused,
-		`<html>3204054101900077</html>`:                                             ErrRefused,
-		`{"content":[{"NIK":{"RAHASIA":1}}]}`:                                       ErrRefused,
+		`{"content":[]}`: ErrNoRecord,
+		`{"content":[{"RESPON":"Data Tidak Ditemukan"}]}`: ErrNoRecord,
+		`{"RESPON":"Data Tidak Ditemukan"}`:               ErrNoRecord,
+		`{"RESPON":"Login Gagal"}`:                        ErrRefused,
+		`null`:                                            ErrRefused,
+		`{}`:                                              ErrRefused,
+		`{"content":null,"status":401}`:                   ErrRefused,
+		`{"status":"gagal","pesan":"User tidak aktif"}`:                                      ErrRefused,
+		`{"error":"invalid_token","message":"IP tidak terdaftar"}`:                           ErrRefused,
+		`{"content":[` + record + `],"lastPage":false}`:                                      ErrRefused,
+		`{"content":[` + record + `],"totalElements":2,"numberOfElements":1}`:                ErrRefused,
+		`{"content":[` + record + `],"totalElements":"2"}`:                                   ErrRefused,
+		`{"content":[` + record + `],"lastPage":true,"totalElements":1}`:                     nil,
+		`{"content":[` + record + `],"totalElements":1}`:                                     nil,
+		`{"content":[{"RESPON":"Data Ditemukan, Meninggal Dunia"},` + record + `]}`:          nil,
+		`{"content":[{"NIK":"3204054101900077","NAMA_LGKP":"A","RESPON":"Data Ditemukan"}]}`: nil,
+		`<html>3204054101900077</html>`:                                                      ErrRefused,
+		`{"content":[{"NIK":{"RAHASIA":1}}]}`:                                                ErrRefused,
 	} {
-		_, err := entriesOf([]byte(body))
-		if !errors.Is(err, want) || strings.Contains(err.Error(), "3204") || strings.Contains(err.Error(), "RAHASIA") {
-			t.Errorf("%s: %v", body, err)
+		list, err := entriesOf([]byte(body))
+		if !errors.Is(err, want) || err == nil && (len(list) != 1 || list[0].NIK != "3204054101900077") {
+			t.Errorf("%s: %v, %v", body, list, err)
+		}
+		if err != nil && (strings.Contains(err.Error(), "3204") || strings.Contains(err.Error(), "RAHASIA")) {
+			t.Errorf("%s gives away: %v", body, err)
 		}
 	}
-	if _, err := entriesOf([]byte(`{"content":[{"RESPON":"Kuota Akses Hari ini telah Habis"}]}`)); !errors.As(err, &quota) {
-		t.Errorf("quota: %v", err)
+	for _, body := range []string{`{"content":[null]}`, `{"content":[{"RESPON":""}]}`} {
+		list, err := entriesOf([]byte(body))
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%s: %v, %v", body, list, err)
+		}
+		if p, err := list[0].person(); !errors.Is(err, ErrRefused) {
+			t.Errorf("%s is %v, %v", body, p, err)
+		}
 	}
 }
 

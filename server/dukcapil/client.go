@@ -221,7 +221,7 @@ func (c *Client) once(ctx context.Context, method, name, number string) ([]entry
 	case err != nil:
 		return nil, transientError{err}
 	case answer.StatusCode == http.StatusTooManyRequests:
-		return nil, &QuotaError{Whose: "registry"}
+		return nil, &QuotaError{Whose: OfRegistry}
 	case answer.StatusCode >= http.StatusInternalServerError:
 		return nil, transientError{fmt.Errorf("status %d", answer.StatusCode)}
 	case answer.StatusCode != http.StatusOK:

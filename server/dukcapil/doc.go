@@ -9,7 +9,8 @@
 // audit trail names the family, never the number.
 //
 // Registry is the way to a registry; Client is the one over HTTPS, with the
-// shape of answers and the meaning of the registry's words in answer.go alone.
+// shape of answers and the meaning of the registry's words in answer.go and
+// sentence.go alone.
 // Service decides who may ask, counts, and asks. A stand-in to try it with is
 // `ks-sim dukcapil`.
 package dukcapil

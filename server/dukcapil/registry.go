@@ -52,10 +52,18 @@ func (e *UnavailableError) Unwrap() error { return e.Cause }
 
 // QuotaError says that a quota is used up, and until when.
 type QuotaError struct {
-	// Whose: "user", "server" or "registry".
+	// Whose: OfUser, OfServer or OfRegistry.
 	Whose string
 	Wait  time.Duration
 }
+
+// Whose quota it is: one user's and all users' together by this server's configuration, and
+// this server's by the registry's.
+const (
+	OfUser     = "user"
+	OfServer   = "server"
+	OfRegistry = "registry"
+)
 
 // Error says whose.
 func (e *QuotaError) Error() string { return "look-up quota used up: " + e.Whose }

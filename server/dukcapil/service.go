@@ -53,8 +53,9 @@ func (s *Service) FamilyCard(ctx context.Context, c *access.Caller, nkk prokesga
 	return persons, err
 }
 
-// lookUp decides, counts, and asks. A look-up that the registry did not answer
-// is not counted; one that the caller broke off once it was asked is.
+// lookUp decides, counts, and asks. A look-up that the registry did not answer, or for
+// which it refused this server, is not counted; one that the caller broke off once it was
+// asked is.
 func (s *Service) lookUp(ctx context.Context, c *access.Caller, f For, ask func() error) error {
 	audit.Of(ctx).Ground(f.Purpose.String())
 	audit.Of(ctx).Subject(audit.FamilySubject(f.Family), audit.AreaSubject(f.Area.String()))
@@ -69,13 +70,13 @@ func (s *Service) lookUp(ctx context.Context, c *access.Caller, f For, ask func(
 		return err
 	}
 	err := ask()
-	var down *UnavailableError
-	if errors.As(err, &down) || errors.Is(err, ErrRefused) {
-		return errors.Join(err, s.takeBack(context.WithoutCancel(ctx), day, c.Account.Number))
-	}
 	var full *QuotaError
 	if errors.As(err, &full) {
-		return &QuotaError{Whose: full.Whose, Wait: s.untilTomorrow()}
+		err = &QuotaError{Whose: full.Whose, Wait: s.untilTomorrow()}
+	}
+	var down *UnavailableError
+	if full != nil || errors.As(err, &down) || errors.Is(err, ErrRefused) {
+		return errors.Join(err, s.takeBack(context.WithoutCancel(ctx), day, c.Account.Number))
 	}
 	return err
 }
@@ -144,7 +145,7 @@ func (s *Service) count(ctx context.Context, day int, account uint32) error {
 			whose   string
 			account uint32
 			limit   int64
-		}{{"user", account, s.PerUser}, {"server", everybody, s.InAll}} {
+		}{{OfUser, account, s.PerUser}, {OfServer, everybody, s.InAll}} {
 			ok, err := tx.Directory().AddLookUps(ctx, day, q.account, 1, q.limit)
 			if err != nil {
 				return err
