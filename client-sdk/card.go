@@ -3,14 +3,10 @@ package clientsdk
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 	"time"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/protobuf/proto"
 
-	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/prokesga"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
@@ -21,7 +17,7 @@ type FillOutcome int
 
 // Outcomes; after all but FillDone the surveyor enters the members by hand.
 const (
-	// FillDone: the card's persons are members now.
+	// FillDone: the card's persons are members now, but for Filled.NotEntered.
 	FillDone FillOutcome = iota
 	// FillOffline: the server can't be reached.
 	FillOffline
@@ -42,13 +38,15 @@ const fillTimeout = 20 * time.Second
 // Filled is what an attempt did.
 type Filled struct {
 	Outcome FillOutcome
-	// Message tells the surveyor in Indonesian what is so and what to do; "" for
-	// FillDone.
+	// Message tells the surveyor in Indonesian what is so and what to do; "" where all of
+	// the card are members.
 	Message string
 	// RetryAfter is when it may go better; 0: not said.
 	RetryAfter time.Duration
 	// Members are the persons of the card, the head first.
 	Members []FilledMember
+	// NotEntered are the others of the card, with FillDone.
+	NotEntered []NotEntered
 }
 
 // FilledMember is a person of the card as a member of the family.
@@ -68,7 +66,8 @@ const messageOffline = "Tidak ada sinyal: data Dukcapil tidak dapat diambil. Isi
 // registry, through the server, and enters its persons as members: who is there
 // already, by NIK, or by name and birth date without a NIK, is marked as
 // verified and otherwise left as the surveyor entered it; who was removed stays
-// so. Nothing of the answer is kept but what the family's records then say.
+// so. Who can't be entered keeps nobody else out. Nothing of the answer is kept but
+// what the family's records then say.
 // Whether it worked or not is the outcome; an error means that the number is
 // none, or that nothing could be saved here. Errors: ErrNKK,
 // ErrNotFound, *ValidationError.
@@ -81,60 +80,16 @@ func (u *User) FillFromCard(ctx context.Context, id ID, number string) (*Filled,
 	if err != nil {
 		return nil, err
 	}
-	persons, refused, err := u.lookUpCard(ctx, nkk, family)
+	card, refused, err := u.lookUpCard(ctx, nkk, family)
 	if refused != nil || err != nil {
 		return refused, err
 	}
-	out := &Filled{Outcome: FillDone}
-	edits := []Edit{{Key: Key{Kind: KindFamily}, Set: &ksv1.Family{
-		Nkk: proto.Uint64(uint64(nkk)), NkkStatus: ksv1.IdentifierStatus_IDENTIFIER_STATUS_VERIFIED.Enum(),
-	}}}
-	for _, p := range persons {
-		known, memberID := findMember(family, p)
-		if known.GetRemoval() != nil {
-			continue
-		}
-		m := FilledMember{ID: memberID, Added: known == nil, Part: &ksv1.Individual{
-			Present: proto.Bool(true), Relation: p.Relation, MaritalStatus: p.MaritalStatus,
-		}}
-		set := &ksv1.Member{Nik: proto.Uint64(p.GetNik()), NikStatus: ksv1.IdentifierStatus_IDENTIFIER_STATUS_VERIFIED.Enum()}
-		if m.Added {
-			m.ID = u.NewID()
-			set.Name, set.Sex, set.BirthDate = proto.String(p.GetName()), p.Sex, p.BirthDate
-		}
-		edits = append(edits, Edit{Key: Key{Kind: KindMember, Member: m.ID}, Set: set})
-		out.Members = append(out.Members, m)
-	}
-	if _, err := u.Save(ctx, id, edits...); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// spelled is a name as it is compared: without capitals, one blank between its words.
-func spelled(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
-
-// findMember finds a person among a family's members; nil: not there.
-func findMember(family *ksv1.Household, p *ksv1.RegistryPerson) (*ksv1.Member, ID) {
-	same := func(m *ksv1.Member) bool {
-		if m.GetNik() != 0 {
-			return m.GetNik() == p.GetNik()
-		}
-		return m.GetBirthDate() != "" && m.GetBirthDate() == p.GetBirthDate() && spelled(m.GetName()) == spelled(p.GetName())
-	}
-	i := slices.IndexFunc(family.GetMembers(), func(m *ksv1.HouseholdMember) bool { return same(m.GetMember()) })
-	if i < 0 {
-		return nil, ID{}
-	}
-	id, err := merge.ParseID(family.GetMembers()[i].GetMemberId())
-	if err != nil {
-		return nil, ID{}
-	}
-	return family.GetMembers()[i].GetMember(), id
+	entry := &cardEntry{user: u, nkk: nkk, card: card, refused: map[uint64]string{}}
+	return entry.enter(ctx, id)
 }
 
 // lookUpCard asks the server. What it does not get is an outcome, no error.
-func (u *User) lookUpCard(ctx context.Context, nkk prokesga.NKK, family *ksv1.Household) ([]*ksv1.RegistryPerson, *Filled, error) {
+func (u *User) lookUpCard(ctx context.Context, nkk prokesga.NKK, family *ksv1.Household) (*ksv1.LookUpFamilyCardResponse, *Filled, error) {
 	caller := ctx
 	ctx, cancel := context.WithTimeout(ctx, fillTimeout)
 	defer cancel()
@@ -154,7 +109,7 @@ func (u *User) lookUpCard(ctx context.Context, nkk prokesga.NKK, family *ksv1.Ho
 		})
 	}
 	if err == nil {
-		return r.GetPersons(), nil, nil
+		return r, nil, nil
 	}
 	if caller.Err() != nil {
 		return nil, nil, caller.Err()

@@ -42,5 +42,8 @@ func (s appService) FillFromCard(ctx context.Context, r *devicev1.FillFromCardRe
 			out.Verified++
 		}
 	}
+	for _, n := range filled.NotEntered {
+		out.NotEntered = append(out.NotEntered, &devicev1.NotEntered{Name: n.Name, Reason: n.Reason})
+	}
 	return out, nil
 }

@@ -33,8 +33,11 @@ func (s civilRegistryService) LookUpFamilyCard(ctx context.Context, r *ksv1.Look
 	if err != nil {
 		return nil, err
 	}
-	persons, err := s.services.LookUps.FamilyCard(ctx, callerOf(ctx), prokesga.NKK(r.GetNkk()), serves)
-	return &ksv1.LookUpFamilyCardResponse{Persons: persons}, err
+	card, err := s.services.LookUps.FamilyCard(ctx, callerOf(ctx), prokesga.NKK(r.GetNkk()), serves)
+	if err != nil {
+		return nil, err
+	}
+	return &ksv1.LookUpFamilyCardResponse{Persons: card.Persons, LeftOut: uint32(card.LeftOut)}, nil
 }
 
 func lookUpFor(f *ksv1.LookUpFor) (out dukcapil.For, err error) {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -114,34 +113,42 @@ var (
 	}
 )
 
-// entriesOf reads an answer. Errors: ErrNoRecord, ErrRefused, *QuotaError.
-func entriesOf(body []byte) ([]entry, error) {
+// records are those of an answer that are in force.
+type records struct {
+	list []entry
+	// notInForce is how many there were besides.
+	notInForce int
+}
+
+// recordsOf reads an answer; there is one record at least. Errors: ErrNoRecord, ErrRefused,
+// *QuotaError.
+func recordsOf(body []byte) (out records, err error) {
 	var p page
 	if err := json.Unmarshal(body, &p); err != nil {
 		// The decoder's error quotes what it met: it is not passed on.
-		return nil, fmt.Errorf("%w: answer is not of the agreed form", ErrRefused)
+		return out, fmt.Errorf("%w: answer is not of the agreed form", ErrRefused)
 	}
 	if err := meaningOf(p.Respon); err != nil {
-		return nil, err
+		return out, err
 	}
 	if p.Content == nil {
-		return nil, fmt.Errorf("%w: answer without a page of records", ErrRefused)
+		return out, fmt.Errorf("%w: answer without a page of records", ErrRefused)
 	}
 	if !p.whole() {
-		return nil, fmt.Errorf("%w: answer has several pages", ErrRefused)
+		return out, fmt.Errorf("%w: answer has several pages", ErrRefused)
 	}
-	var out []entry
 	for _, e := range p.Content {
-		err := meaningOf(e.Respon)
-		switch {
+		switch err := meaningOf(e.Respon); {
 		case err == nil:
-			out = append(out, e)
-		case !errors.Is(err, ErrNoRecord): // of a card the others are in force
-			return nil, err
+			out.list = append(out.list, e)
+		case errors.Is(err, ErrNoRecord):
+			out.notInForce++
+		default:
+			return records{}, err
 		}
 	}
-	if len(out) == 0 {
-		return nil, ErrNoRecord
+	if len(out.list) == 0 {
+		return records{}, ErrNoRecord
 	}
 	return out, nil
 }
@@ -155,8 +162,8 @@ func (p *page) whole() bool {
 	return err != nil || total <= len(p.Content)
 }
 
-// person is what the survey needs of a record.
-func (e *entry) person() (*ksv1.RegistryPerson, error) {
+// person is what the survey needs of a record. Errors: ErrRefused.
+func (e *entry) person(today prokesga.Date) (*ksv1.RegistryPerson, error) {
 	nik, err := prokesga.ParseNIK(string(e.NIK))
 	name := nameOf(e.Name)
 	if err != nil || name == "" {
@@ -172,30 +179,36 @@ func (e *entry) person() (*ksv1.RegistryPerson, error) {
 	if v, ok := maritals[word(e.Marital)]; ok {
 		out.MaritalStatus = &v
 	}
-	for _, layout := range []string{"2006-01-02", "02-01-2006", "02/01/2006", "2006-01-02 15:04:05", "2006-01-02T15:04:05"} {
-		if date, err := time.Parse(layout, strings.TrimSpace(e.Birth)); err == nil {
-			text := date.Format("2006-01-02")
-			out.BirthDate = &text
-			break
-		}
+	if birth := birthOf(e.Birth, today); birth != "" {
+		out.BirthDate = &birth
 	}
 	return out, nil
 }
 
+// birthYearMin is the first year that somebody who lives today can have been born in; what
+// registries have before it stands for an unknown date.
+const birthYearMin = 1900
+
+// birthOf is a birth date in ISO 8601; "": none that can be.
+func birthOf(text string, today prokesga.Date) string {
+	for _, layout := range []string{"2006-01-02", "02-01-2006", "02/01/2006", "2006-01-02 15:04:05", "2006-01-02T15:04:05"} {
+		moment, err := time.Parse(layout, strings.TrimSpace(text))
+		if err != nil {
+			continue
+		}
+		if date := prokesga.DateOf(moment); date.Year() >= birthYearMin && !date.After(today) {
+			return date.String()
+		}
+	}
+	return ""
+}
+
+// nameRunesMax is the limit of Member.name.
+const nameRunesMax = 200
+
 // nameOf is a name of one line: registries have several blanks in a row, and signs that
 // are not printed.
 func nameOf(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
-}
-
-// headFirst puts the head before the others, who keep their order.
-func headFirst(list []*ksv1.RegistryPerson) {
-	slices.SortStableFunc(list, func(a, b *ksv1.RegistryPerson) int { return rank(a) - rank(b) })
-}
-
-func rank(p *ksv1.RegistryPerson) int {
-	if p.GetRelation() == ksv1.Relation_RELATION_HEAD {
-		return 0
-	}
-	return 1
+	name := []rune(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " "))
+	return strings.TrimSpace(string(name[:min(len(name), nameRunesMax)]))
 }

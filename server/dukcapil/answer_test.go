@@ -7,8 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/keluarga-sehat/sync/internal/prokesga"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
+
+// testToday is the day of the tests.
+var testToday = prokesga.DateOfNumber(20261203)
 
 func TestTheRegistrysWordsBecomeOurs(t *testing.T) {
 	t.Parallel()
@@ -30,11 +34,11 @@ func TestTheRegistrysWordsBecomeOurs(t *testing.T) {
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()
-			list, err := entriesOf([]byte(`{"content":[{"NIK":3204054101900077,"NO_KK":"3204050101200001","NAMA_LGKP":" SITI ",` + x.record + `,"NAMA_LGKP_IBU":"RAHASIA"}],"lastPage":true}`))
+			got, err := recordsOf([]byte(`{"content":[{"NIK":3204054101900077,"NO_KK":"3204050101200001","NAMA_LGKP":" SITI ",` + x.record + `,"NAMA_LGKP_IBU":"RAHASIA"}],"lastPage":true}`))
 			if err != nil {
 				t.Fatal(err)
 			}
-			p, err := list[0].person()
+			p, err := got.list[0].person(testToday)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -49,17 +53,45 @@ func TestTheRegistrysWordsBecomeOurs(t *testing.T) {
 func TestANameIsOfOneLine(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]string{"SITI  AMINAH": "SITI AMINAH", " SITI\tAMINAH\n": "SITI AMINAH", "SITI\x00AMINAH": "SITI AMINAH", "SITI\u202e AMINAH": "SITI AMINAH"} {
-		p, err := (&entry{NIK: "3204054101900077", Name: given}).person()
+		p, err := (&entry{NIK: "3204054101900077", Name: given}).person(testToday)
 		if err != nil || p.GetName() != want {
 			t.Errorf("%q: %v, %v", given, p, err)
 		}
 	}
-	if p, err := (&entry{NIK: "3204054101900077", Name: " \x00 "}).person(); !errors.Is(err, ErrRefused) {
+	if p, err := (&entry{NIK: "3204054101900077", Name: " \x00 "}).person(testToday); !errors.Is(err, ErrRefused) {
 		t.Errorf("a name of nothing: %v, %v", p, err)
 	}
 }
 
 const record = `{"NIK":"3204054101900077","NO_KK":"3204050101200001","NAMA_LGKP":"A"}`
+
+// What the field does not take is no part of a person.
+func TestANameIsCutAtTheFieldsLimit(t *testing.T) {
+	t.Parallel()
+	p, err := (&entry{NIK: "3204054101900077", Name: strings.Repeat("É", nameRunesMax+1)}).person(testToday)
+	if err != nil || len([]rune(p.GetName())) != nameRunesMax {
+		t.Fatalf("%v, %v", p, err)
+	}
+	if found := prokesga.CheckRecord(ksv1.RecordKind_RECORD_KIND_MEMBER, &ksv1.Member{Name: &p.Name}); len(found) > 0 {
+		t.Errorf("the limit is less: %v", found)
+	}
+	longer := p.GetName() + "E"
+	if found := prokesga.CheckRecord(ksv1.RecordKind_RECORD_KIND_MEMBER, &ksv1.Member{Name: &longer}); len(found) == 0 {
+		t.Error("the limit is more")
+	}
+}
+
+func TestABirthDateIsOneThatCanBe(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		"2026-12-03": "2026-12-03", "2026-12-04": "", "2999-01-01": "", "1900-01-01": "1900-01-01", "1899-12-31": "", "0001-01-01": "",
+		"03/12/2026": "2026-12-03", "1995-03-10 00:00:00.0": "1995-03-10", "1995-02-30": "", "": "",
+	} {
+		if got := birthOf(given, testToday); got != want {
+			t.Errorf("%q is %q, want %q", given, got, want)
+		}
+	}
+}
 
 func TestWhatIsNoRecordIsAnErrorThatTellsNothing(t *testing.T) {
 	t.Parallel()
@@ -83,20 +115,20 @@ func TestWhatIsNoRecordIsAnErrorThatTellsNothing(t *testing.T) {
 		`<html>3204054101900077</html>`:                                                      ErrRefused,
 		`{"content":[{"NIK":{"RAHASIA":1}}]}`:                                                ErrRefused,
 	} {
-		list, err := entriesOf([]byte(body))
-		if !errors.Is(err, want) || err == nil && (len(list) != 1 || list[0].NIK != "3204054101900077") {
-			t.Errorf("%s: %v, %v", body, list, err)
+		got, err := recordsOf([]byte(body))
+		if !errors.Is(err, want) || err == nil && (len(got.list) != 1 || got.list[0].NIK != "3204054101900077") {
+			t.Errorf("%s: %v, %v", body, got, err)
 		}
 		if err != nil && (strings.Contains(err.Error(), "3204") || strings.Contains(err.Error(), "RAHASIA")) {
 			t.Errorf("%s gives away: %v", body, err)
 		}
 	}
 	for _, body := range []string{`{"content":[null]}`, `{"content":[{"RESPON":""}]}`} {
-		list, err := entriesOf([]byte(body))
-		if err != nil || len(list) != 1 {
-			t.Fatalf("%s: %v, %v", body, list, err)
+		got, err := recordsOf([]byte(body))
+		if err != nil || len(got.list) != 1 {
+			t.Fatalf("%s: %v, %v", body, got, err)
 		}
-		if p, err := list[0].person(); !errors.Is(err, ErrRefused) {
+		if p, err := got.list[0].person(testToday); !errors.Is(err, ErrRefused) {
 			t.Errorf("%s is %v, %v", body, p, err)
 		}
 	}

@@ -34,9 +34,6 @@ const (
 	maxRequests = 16
 	// maxAnswerBytes bounds what is read of an answer.
 	maxAnswerBytes = 1 << 20
-	// maxCardPersons bounds the persons of a card that are passed on; the largest
-	// real cards have some thirty.
-	maxCardPersons = 100
 )
 
 // Client asks a registry over HTTPS. Make it by NewClient.
@@ -84,7 +81,7 @@ func (c *Client) Person(ctx context.Context, nik prokesga.NIK) (*ksv1.RegistryPe
 	if err != nil {
 		return nil, err
 	}
-	person, err := found[0].person()
+	person, err := found.list[0].person(c.today())
 	if err != nil {
 		return nil, err
 	}
@@ -95,36 +92,24 @@ func (c *Client) Person(ctx context.Context, nik prokesga.NIK) (*ksv1.RegistryPe
 }
 
 // FamilyCard asks for an NKK.
-func (c *Client) FamilyCard(ctx context.Context, nkk prokesga.NKK) ([]*ksv1.RegistryPerson, error) {
+func (c *Client) FamilyCard(ctx context.Context, nkk prokesga.NKK) (*Card, error) {
 	found, err := c.ask(ctx, c.config.CardMethod, "nkk", nkk.Text())
 	if err != nil {
 		return nil, err
 	}
-	if len(found) > maxCardPersons {
-		return nil, fmt.Errorf("%w: %d persons on one card", ErrRefused, len(found))
-	}
-	var out []*ksv1.RegistryPerson
-	for i := range found {
-		if n, err := prokesga.ParseNKK(string(found[i].NKK)); err != nil || n != nkk {
-			return nil, fmt.Errorf("%w: it answered another card", ErrRefused)
-		}
-		person, err := found[i].person()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, person)
-	}
-	headFirst(out)
-	return out, nil
+	return found.card(nkk, c.today())
 }
+
+// today is the last day on which somebody can have been born.
+func (c *Client) today() prokesga.Date { return prokesga.TodayAt(c.config.now()).Date }
 
 // ask makes the attempts of one look-up. Errors: those of once, *UnavailableError, and
 // the context's where the caller gave up after a request was made.
-func (c *Client) ask(caller context.Context, method, name, number string) ([]entry, error) {
+func (c *Client) ask(caller context.Context, method, name, number string) (records, error) {
 	ctx, cancel := context.WithTimeout(caller, c.wholeTimeout())
 	defer cancel()
 	if err := c.enter(ctx); err != nil {
-		return nil, err
+		return records{}, err
 	}
 	defer func() { <-c.slots }()
 	var err error
@@ -132,7 +117,7 @@ func (c *Client) ask(caller context.Context, method, name, number string) ([]ent
 		if i > 0 && pause(ctx, rand.N(retryDelayFirst<<(i-1))) != nil {
 			break
 		}
-		var found []entry
+		var found records
 		if found, err = c.once(ctx, method, name, number); !isTransient(err) {
 			c.note(true)
 			return found, err
@@ -142,10 +127,10 @@ func (c *Client) ask(caller context.Context, method, name, number string) ([]ent
 		}
 	}
 	if caller.Err() != nil {
-		return nil, caller.Err() // no fault of the registry's
+		return records{}, caller.Err() // no fault of the registry's
 	}
 	c.note(false)
-	return nil, &UnavailableError{Wait: max(c.resting(), time.Second), Cause: err}
+	return records{}, &UnavailableError{Wait: max(c.resting(), time.Second), Cause: err}
 }
 
 // wholeTimeout is the attempts' time, and a quarter of one's for the waits between them.
@@ -188,28 +173,28 @@ func isTransient(err error) bool {
 
 // once makes one request. Its errors hold neither number nor credentials, which
 // are in the body alone.
-func (c *Client) once(ctx context.Context, method, name, number string) ([]entry, error) {
+func (c *Client) once(ctx context.Context, method, name, number string) (records, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.config.attemptTimeout)
 	defer cancel()
 	body, err := json.Marshal(map[string]string{
 		name: number, "user_id": c.config.User, "password": c.config.Password, "ip_user": c.config.ServerAddress,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("encode look-up: %w", err)
+		return records{}, fmt.Errorf("encode look-up: %w", err)
 	}
 	address, err := url.JoinPath(c.config.URL, "dukcapil/get_json", c.config.Consumer, method)
 	if err != nil {
-		return nil, fmt.Errorf("address of the civil registry: %w", err)
+		return records{}, fmt.Errorf("address of the civil registry: %w", err)
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
-		return nil, fmt.Errorf("address of the civil registry: %w", err)
+		return records{}, fmt.Errorf("address of the civil registry: %w", err)
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept", "application/json")
 	answer, err := c.http.Do(r)
 	if err != nil {
-		return nil, transientError{err}
+		return records{}, transientError{err}
 	}
 	defer answer.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswerBytes+1))
@@ -219,17 +204,17 @@ func (c *Client) once(ctx context.Context, method, name, number string) ([]entry
 	}
 	switch {
 	case err != nil:
-		return nil, transientError{err}
+		return records{}, transientError{err}
 	case answer.StatusCode == http.StatusTooManyRequests:
-		return nil, &QuotaError{Whose: OfRegistry}
+		return records{}, &QuotaError{Whose: OfRegistry}
 	case answer.StatusCode >= http.StatusInternalServerError:
-		return nil, transientError{fmt.Errorf("status %d", answer.StatusCode)}
+		return records{}, transientError{fmt.Errorf("status %d", answer.StatusCode)}
 	case answer.StatusCode != http.StatusOK:
-		return nil, fmt.Errorf("%w: status %d", ErrRefused, answer.StatusCode)
+		return records{}, fmt.Errorf("%w: status %d", ErrRefused, answer.StatusCode)
 	case len(data) > maxAnswerBytes:
-		return nil, fmt.Errorf("%w: answer of more than %d bytes", ErrRefused, maxAnswerBytes)
+		return records{}, fmt.Errorf("%w: answer of more than %d bytes", ErrRefused, maxAnswerBytes)
 	}
-	return entriesOf(data)
+	return recordsOf(data)
 }
 
 func pause(ctx context.Context, d time.Duration) error {

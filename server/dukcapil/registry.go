@@ -15,8 +15,8 @@ type Registry interface {
 	// Person is whom a NIK was given to. Errors: ErrNoRecord, ErrRefused,
 	// *UnavailableError, *QuotaError.
 	Person(ctx context.Context, nik prokesga.NIK) (*ksv1.RegistryPerson, error)
-	// FamilyCard are the persons on a card, the head first. Errors: as Person.
-	FamilyCard(ctx context.Context, nkk prokesga.NKK) ([]*ksv1.RegistryPerson, error)
+	// FamilyCard are the persons on a card, one at least. Errors: as Person.
+	FamilyCard(ctx context.Context, nkk prokesga.NKK) (*Card, error)
 }
 
 // Errors of look-ups. None carries a number or a name.

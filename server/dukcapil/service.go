@@ -45,12 +45,12 @@ func (s *Service) Person(ctx context.Context, c *access.Caller, nik prokesga.NIK
 }
 
 // FamilyCard looks an NKK up. Errors: as Person.
-func (s *Service) FamilyCard(ctx context.Context, c *access.Caller, nkk prokesga.NKK, f For) (persons []*ksv1.RegistryPerson, err error) {
+func (s *Service) FamilyCard(ctx context.Context, c *access.Caller, nkk prokesga.NKK, f For) (card *Card, err error) {
 	err = s.lookUp(ctx, c, f, func() (err error) {
-		persons, err = s.Registry.FamilyCard(ctx, nkk)
+		card, err = s.Registry.FamilyCard(ctx, nkk)
 		return err
 	})
-	return persons, err
+	return card, err
 }
 
 // lookUp decides, counts, and asks. A look-up that the registry did not answer, or for

@@ -14,7 +14,9 @@ func TestThePageFillsFromTheCardAndTellsWhomToAsk(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 1, nil)
 	const nkk = "3204054101900077"
-	withRegistry(t, f, registry.Options{}).Put(cardOf(3204054101900077))
+	nameless := cardOf(3204054101900077)
+	nameless.NIK, nameless.Name = 3204054101900078, ""
+	withRegistry(t, f, registry.Options{}).Put(cardOf(3204054101900077), nameless)
 	if err := f.AddOffice(t.Context(), "national", ksv1.Role_ROLE_NATIONAL, ""); err != nil {
 		t.Fatal(err)
 	}
@@ -40,6 +42,9 @@ func TestThePageFillsFromTheCardAndTellsWhomToAsk(t *testing.T) {
 	got := fill(nkk, http.StatusOK)
 	if added, _ := got["added"].(float64); got["outcome"] != "FILL_OUTCOME_DONE" || added == 0 {
 		t.Errorf("filled: %v", got)
+	}
+	if left, _ := got["notEntered"].([]any); len(left) != 1 || left[0].(map[string]any)["reason"] == nil || got["message"] == nil {
+		t.Errorf("who is not entered: %v", got)
 	}
 	if again := fill(nkk, http.StatusOK); again["added"] != nil || again["verified"] != got["added"] {
 		t.Errorf("filled again: %v", again)

@@ -304,8 +304,11 @@ func (x *LookUpFamilyCardRequest) GetServes() *LookUpFor {
 // LookUpFamilyCardResponse are the persons on the card.
 type LookUpFamilyCardResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The head first, then in the card's order.
-	Persons       []*RegistryPerson `protobuf:"bytes,1,rep,name=persons,proto3" json:"persons,omitempty"`
+	// The head first, then in the card's order; nobody twice.
+	Persons []*RegistryPerson `protobuf:"bytes,1,rep,name=persons,proto3" json:"persons,omitempty"`
+	// How many of the card are left out: their records have no well-formed NIK, no
+	// name or the NIK of another, or are not in force.
+	LeftOut       uint32 `protobuf:"varint,2,opt,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -347,6 +350,13 @@ func (x *LookUpFamilyCardResponse) GetPersons() []*RegistryPerson {
 	return nil
 }
 
+func (x *LookUpFamilyCardResponse) GetLeftOut() uint32 {
+	if x != nil {
+		return x.LeftOut
+	}
+	return 0
+}
+
 // RegistryPerson is what the survey needs of a person, and nothing more that the
 // registry may have answered. Absent fields: the registry did not say, or in
 // words that are not known here.
@@ -354,11 +364,12 @@ type RegistryPerson struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// NIK, 16 digits.
 	Nik uint64 `protobuf:"varint,1,opt,name=nik,proto3" json:"nik,omitempty"`
-	// Full name as on the card.
+	// Full name as on the card, in one line, cut off after 200 characters.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// Sex.
 	Sex *Sex `protobuf:"varint,3,opt,name=sex,proto3,enum=keluargasehat.v1.Sex,oneof" json:"sex,omitempty"`
-	// "2019-02-28".
+	// "2019-02-28". Absent too where the registry has a date before 1900 or in the
+	// future.
 	BirthDate *string `protobuf:"bytes,4,opt,name=birth_date,json=birthDate,proto3,oneof" json:"birth_date,omitempty"`
 	// Relation to the head.
 	Relation *Relation `protobuf:"varint,5,opt,name=relation,proto3,enum=keluargasehat.v1.Relation,oneof" json:"relation,omitempty"`
@@ -457,9 +468,10 @@ const file_keluargasehat_v1_civil_registry_service_proto_rawDesc = "" +
 	"\x06person\x18\x01 \x01(\v2 .keluargasehat.v1.RegistryPersonR\x06person\"\x81\x01\n" +
 	"\x17LookUpFamilyCardRequest\x12)\n" +
 	"\x03nkk\x18\x01 \x01(\x04B\x17\xbaH\x142\x12\x18\xff\xff\x83\xfe\xa6\xde\xe1\x11(\x80\x80\x9a\xa6\xea\xaf\xe3\x01R\x03nkk\x12;\n" +
-	"\x06serves\x18\x02 \x01(\v2\x1b.keluargasehat.v1.LookUpForB\x06\xbaH\x03\xc8\x01\x01R\x06serves\"V\n" +
+	"\x06serves\x18\x02 \x01(\v2\x1b.keluargasehat.v1.LookUpForB\x06\xbaH\x03\xc8\x01\x01R\x06serves\"q\n" +
 	"\x18LookUpFamilyCardResponse\x12:\n" +
-	"\apersons\x18\x01 \x03(\v2 .keluargasehat.v1.RegistryPersonR\apersons\"\xc9\x02\n" +
+	"\apersons\x18\x01 \x03(\v2 .keluargasehat.v1.RegistryPersonR\apersons\x12\x19\n" +
+	"\bleft_out\x18\x02 \x01(\rR\aleftOut\"\xc9\x02\n" +
 	"\x0eRegistryPerson\x12\x10\n" +
 	"\x03nik\x18\x01 \x01(\x04R\x03nik\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12,\n" +

@@ -28,7 +28,7 @@ type FillOutcome int32
 const (
 	// Not set.
 	FillOutcome_FILL_OUTCOME_UNSPECIFIED FillOutcome = 0
-	// The card's persons are members now.
+	// The card's persons are members now, but for not_entered.
 	FillOutcome_FILL_OUTCOME_DONE FillOutcome = 1
 	// The server can't be reached.
 	FillOutcome_FILL_OUTCOME_OFFLINE FillOutcome = 2
@@ -151,14 +151,16 @@ type FillFromCardResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Outcome.
 	Outcome FillOutcome `protobuf:"varint,1,opt,name=outcome,proto3,enum=keluargasehat.device.v1.FillOutcome" json:"outcome,omitempty"`
-	// What is so and what to do, Indonesian. Absent with DONE.
+	// What is so and what to do, Indonesian. Absent where all of the card are members.
 	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
 	// Seconds until it may go better. Absent: not said.
 	RetryAfterSeconds uint32 `protobuf:"varint,3,opt,name=retry_after_seconds,json=retryAfterSeconds,proto3" json:"retry_after_seconds,omitempty"`
 	// Persons of the card who are new members.
 	Added uint32 `protobuf:"varint,4,opt,name=added,proto3" json:"added,omitempty"`
 	// Persons of the card who were members before, and are verified now.
-	Verified      uint32 `protobuf:"varint,5,opt,name=verified,proto3" json:"verified,omitempty"`
+	Verified uint32 `protobuf:"varint,5,opt,name=verified,proto3" json:"verified,omitempty"`
+	// Persons of the card who are not entered, with DONE.
+	NotEntered    []*NotEntered `protobuf:"bytes,6,rep,name=not_entered,json=notEntered,proto3" json:"not_entered,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -228,6 +230,68 @@ func (x *FillFromCardResponse) GetVerified() uint32 {
 	return 0
 }
 
+func (x *FillFromCardResponse) GetNotEntered() []*NotEntered {
+	if x != nil {
+		return x.NotEntered
+	}
+	return nil
+}
+
+// NotEntered is a person of the card whom it did not make a member.
+type NotEntered struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name as on the card. Absent: the registry has no record that can be used.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Why, Indonesian.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NotEntered) Reset() {
+	*x = NotEntered{}
+	mi := &file_keluargasehat_device_v1_app_family_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NotEntered) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NotEntered) ProtoMessage() {}
+
+func (x *NotEntered) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_device_v1_app_family_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NotEntered.ProtoReflect.Descriptor instead.
+func (*NotEntered) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_device_v1_app_family_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *NotEntered) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *NotEntered) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // SplitFamilyRequest names a family, and who keeps house apart.
 type SplitFamilyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -247,7 +311,7 @@ type SplitFamilyRequest struct {
 
 func (x *SplitFamilyRequest) Reset() {
 	*x = SplitFamilyRequest{}
-	mi := &file_keluargasehat_device_v1_app_family_proto_msgTypes[2]
+	mi := &file_keluargasehat_device_v1_app_family_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -259,7 +323,7 @@ func (x *SplitFamilyRequest) String() string {
 func (*SplitFamilyRequest) ProtoMessage() {}
 
 func (x *SplitFamilyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_family_proto_msgTypes[2]
+	mi := &file_keluargasehat_device_v1_app_family_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -272,7 +336,7 @@ func (x *SplitFamilyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SplitFamilyRequest.ProtoReflect.Descriptor instead.
 func (*SplitFamilyRequest) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_family_proto_rawDescGZIP(), []int{2}
+	return file_keluargasehat_device_v1_app_family_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *SplitFamilyRequest) GetFamilyId() string {
@@ -321,7 +385,7 @@ type SplitFamilyResponse struct {
 
 func (x *SplitFamilyResponse) Reset() {
 	*x = SplitFamilyResponse{}
-	mi := &file_keluargasehat_device_v1_app_family_proto_msgTypes[3]
+	mi := &file_keluargasehat_device_v1_app_family_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -333,7 +397,7 @@ func (x *SplitFamilyResponse) String() string {
 func (*SplitFamilyResponse) ProtoMessage() {}
 
 func (x *SplitFamilyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_device_v1_app_family_proto_msgTypes[3]
+	mi := &file_keluargasehat_device_v1_app_family_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -346,7 +410,7 @@ func (x *SplitFamilyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SplitFamilyResponse.ProtoReflect.Descriptor instead.
 func (*SplitFamilyResponse) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_device_v1_app_family_proto_rawDescGZIP(), []int{3}
+	return file_keluargasehat_device_v1_app_family_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *SplitFamilyResponse) GetFamilyId() string {
@@ -363,13 +427,19 @@ const file_keluargasehat_device_v1_app_family_proto_rawDesc = "" +
 	"(keluargasehat/device/v1/app_family.proto\x12\x17keluargasehat.device.v1\x1a\x1bbuf/validate/validate.proto\"b\n" +
 	"\x13FillFromCardRequest\x12%\n" +
 	"\tfamily_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\x12$\n" +
-	"\x03nkk\x18\x02 \x01(\tB\x12\xbaH\x0fr\r2\v^[0-9]{16}$R\x03nkk\"\xd2\x01\n" +
+	"\x03nkk\x18\x02 \x01(\tB\x12\xbaH\x0fr\r2\v^[0-9]{16}$R\x03nkk\"\x98\x02\n" +
 	"\x14FillFromCardResponse\x12>\n" +
 	"\aoutcome\x18\x01 \x01(\x0e2$.keluargasehat.device.v1.FillOutcomeR\aoutcome\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12.\n" +
 	"\x13retry_after_seconds\x18\x03 \x01(\rR\x11retryAfterSeconds\x12\x14\n" +
 	"\x05added\x18\x04 \x01(\rR\x05added\x12\x1a\n" +
-	"\bverified\x18\x05 \x01(\rR\bverified\"\x8b\x02\n" +
+	"\bverified\x18\x05 \x01(\rR\bverified\x12D\n" +
+	"\vnot_entered\x18\x06 \x03(\v2#.keluargasehat.device.v1.NotEnteredR\n" +
+	"notEntered\"8\n" +
+	"\n" +
+	"NotEntered\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"\x8b\x02\n" +
 	"\x12SplitFamilyRequest\x12%\n" +
 	"\tfamily_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bfamilyId\x120\n" +
 	"\n" +
@@ -401,21 +471,23 @@ func file_keluargasehat_device_v1_app_family_proto_rawDescGZIP() []byte {
 }
 
 var file_keluargasehat_device_v1_app_family_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_keluargasehat_device_v1_app_family_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_keluargasehat_device_v1_app_family_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_keluargasehat_device_v1_app_family_proto_goTypes = []any{
 	(FillOutcome)(0),             // 0: keluargasehat.device.v1.FillOutcome
 	(*FillFromCardRequest)(nil),  // 1: keluargasehat.device.v1.FillFromCardRequest
 	(*FillFromCardResponse)(nil), // 2: keluargasehat.device.v1.FillFromCardResponse
-	(*SplitFamilyRequest)(nil),   // 3: keluargasehat.device.v1.SplitFamilyRequest
-	(*SplitFamilyResponse)(nil),  // 4: keluargasehat.device.v1.SplitFamilyResponse
+	(*NotEntered)(nil),           // 3: keluargasehat.device.v1.NotEntered
+	(*SplitFamilyRequest)(nil),   // 4: keluargasehat.device.v1.SplitFamilyRequest
+	(*SplitFamilyResponse)(nil),  // 5: keluargasehat.device.v1.SplitFamilyResponse
 }
 var file_keluargasehat_device_v1_app_family_proto_depIdxs = []int32{
 	0, // 0: keluargasehat.device.v1.FillFromCardResponse.outcome:type_name -> keluargasehat.device.v1.FillOutcome
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	3, // 1: keluargasehat.device.v1.FillFromCardResponse.not_entered:type_name -> keluargasehat.device.v1.NotEntered
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_device_v1_app_family_proto_init() }
@@ -429,7 +501,7 @@ func file_keluargasehat_device_v1_app_family_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_device_v1_app_family_proto_rawDesc), len(file_keluargasehat_device_v1_app_family_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1143,8 +1143,10 @@ export interface components {
              * @description Persons of the card who are new members.
              */
             added?: number;
-            /** @description What is so and what to do, Indonesian. Absent with DONE. */
+            /** @description What is so and what to do, Indonesian. Absent where all of the card are members. */
             message?: string;
+            /** @description Persons of the card who are not entered, with DONE. */
+            notEntered?: components["schemas"]["NotEntered"][];
             outcome?: components["schemas"]["FillOutcome"];
             /**
              * Format: int64
@@ -1161,7 +1163,7 @@ export interface components {
          * @description FillOutcome is how an attempt ended.
          *
          *      - FILL_OUTCOME_UNSPECIFIED: Not set.
-         *      - FILL_OUTCOME_DONE: The card's persons are members now.
+         *      - FILL_OUTCOME_DONE: The card's persons are members now, but for not_entered.
          *      - FILL_OUTCOME_OFFLINE: The server can't be reached.
          *      - FILL_OUTCOME_NO_RECORD: The registry has no such card.
          *      - FILL_OUTCOME_UNAVAILABLE: The registry is down or slow, or the server has none.
@@ -1714,6 +1716,13 @@ export interface components {
             sourceYears?: components["schemas"]["SourceYears"];
             statedAge?: components["schemas"]["StatedAge"];
             statedAges?: components["schemas"]["StatedAges"];
+        };
+        /** @description NotEntered is a person of the card whom it did not make a member. */
+        NotEntered: {
+            /** @description Name as on the card. Absent: the registry has no record that can be used. */
+            name?: string;
+            /** @description Why, Indonesian. */
+            reason?: string;
         };
         /**
          * @description Origin is who entered a round or a visit, and when, where a union of two

@@ -4971,7 +4971,13 @@ export interface components {
         };
         /** @description LookUpFamilyCardResponse are the persons on the card. */
         LookUpFamilyCardResponse: {
-            /** @description The head first, then in the card's order. */
+            /**
+             * Format: int64
+             * @description How many of the card are left out: their records have no well-formed NIK, no
+             *     name or the NIK of another, or are not in force.
+             */
+            leftOut?: number;
+            /** @description The head first, then in the card's order; nobody twice. */
             persons?: components["schemas"]["RegistryPerson"][];
         };
         /** @description LookUpFor says which family a look-up serves, and why. */
@@ -5771,10 +5777,13 @@ export interface components {
          *     words that are not known here.
          */
         RegistryPerson: {
-            /** @description "2019-02-28". */
+            /**
+             * @description "2019-02-28". Absent too where the registry has a date before 1900 or in the
+             *     future.
+             */
             birthDate?: string;
             maritalStatus?: components["schemas"]["MaritalStatus"];
-            /** @description Full name as on the card. */
+            /** @description Full name as on the card, in one line, cut off after 200 characters. */
             name?: string;
             /**
              * Format: uint64
