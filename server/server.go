@@ -164,14 +164,15 @@ const (
 	maxLetterBodyBytes = 3 << 19
 )
 
-func (s *Server) buildHTTP(guard *api.Guard) error {
+// buildGateway connects the gateway and gives what answers the contract's REST addresses.
+func (s *Server) buildGateway(guard *api.Guard) (*runtime.ServeMux, error) {
 	s.inside = bufconn.Listen(insideBytes)
 	var err error
 	s.gateway, err = grpc.NewClient("passthrough:///inside", append(wire.DialOptions(),
 		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return s.inside.DialContext(ctx) }),
 		grpc.WithTransportCredentials(insecure.NewCredentials()))...)
 	if err != nil {
-		return fmt.Errorf("connect gateway: %w", err)
+		return nil, fmt.Errorf("connect gateway: %w", err)
 	}
 	mux := runtime.NewServeMux(runtime.WithIncomingHeaderMatcher(allowHeader), runtime.WithMarshalerOption(runtime.MIMEWildcard, api.NewMarshaler()),
 		runtime.WithErrorHandler(unread(guard.Unread).explain), runtime.WithRoutingErrorHandler(noSuchPath))
@@ -195,7 +196,15 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		ksv1.RegisterBackupServiceHandler(ctx, mux, s.gateway),
 	)
 	if err != nil {
-		return fmt.Errorf("register REST: %w", err)
+		return nil, fmt.Errorf("register REST: %w", err)
+	}
+	return mux, nil
+}
+
+func (s *Server) buildHTTP(guard *api.Guard) error {
+	mux, err := s.buildGateway(guard)
+	if err != nil {
+		return err
 	}
 	pages, err := web.Handler(ksv1.NewAuthServiceClient(s.gateway))
 	if err != nil {

@@ -140,6 +140,24 @@ func (w *work) decided(q store.Quarantine, state store.QuarantineState) {
 	w.commit.Quarantine = append(w.commit.Quarantine, q)
 }
 
+// admit takes what waited, and gives the revision that it is in.
+func (w *work) admit(ctx context.Context, in *Incoming, q store.Quarantine) (revision uint64, err error) {
+	receipt, err := w.take(ctx, in)
+	if err != nil {
+		return 0, err
+	}
+	switch receipt.GetStatus() {
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED:
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
+		return 0, ErrIDTaken
+	case ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE: // committed by another way
+		w.decided(q, store.QuarantineAdmitted)
+	default:
+		return 0, fmt.Errorf("%w: %s %s", refusal(receipt.GetStatus()), receipt.GetStatus(), receipt.GetReason())
+	}
+	return receipt.GetRevision(), nil
+}
+
 func (c *Core) decide(ctx context.Context, snap store.Snapshot, v store.VillageTx, change merge.ID, d Decision) (uint64, error) {
 	held, err := v.Quarantined(ctx, []merge.ID{change}, nil)
 	if err != nil {
@@ -175,20 +193,9 @@ func (c *Core) decide(ctx context.Context, snap store.Snapshot, v store.VillageT
 	}
 	notice := &ksv1.QuarantineDecision{ChangeId: m.GetId(), Admitted: d.Admit, Note: d.Note}
 	if d.Admit {
-		receipt, err := w.take(ctx, in)
-		if err != nil {
-			return 0, err
+		if notice.Revision, err = w.admit(ctx, in, q); err != nil {
+			return 0, fmt.Errorf("admit change %s: %w", change, err)
 		}
-		switch receipt.GetStatus() {
-		case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED:
-		case ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED:
-			return 0, fmt.Errorf("admit change %s: %w", change, ErrIDTaken)
-		case ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE: // committed by another way
-			w.decided(q, store.QuarantineAdmitted)
-		default:
-			return 0, fmt.Errorf("admit change %s: %w: %s %s", change, refusal(receipt.GetStatus()), receipt.GetStatus(), receipt.GetReason())
-		}
-		notice.Revision = receipt.GetRevision()
 	} else {
 		w.decided(q, store.QuarantineKeptOut)
 	}
