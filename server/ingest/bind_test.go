@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -142,14 +143,41 @@ func TestAnImplausiblePressureIsKeptThoughOvertakenSince(t *testing.T) {
 	}
 }
 
-// A split whose new family waits for a supervisor takes nobody out of the old one before.
+// A split whose new family waits for a supervisor takes nobody out of the old one before, nor
+// where that part was kept out.
 func TestNobodyLeavesForAFamilyThatWaits(t *testing.T) {
 	t.Parallel()
-	p := newPair(t)
+	for _, admitted := range []bool{true, false} {
+		p := newPair(t)
+		opens, leaves := p.splitThatWaits(t)
+		decide := func(c *ksv1.Change, admit bool) error {
+			_, err := p.core.Decide(t.Context(), merge.ID(c.GetId()), ingest.Decision{Admit: admit, Supervisor: 2, Villages: []uint32{p.village}})
+			return err
+		}
+		if err := decide(leaves, true); !errors.Is(err, ingest.ErrOtherPart) {
+			t.Errorf("while the other part waits: %v", err)
+		}
+		if err := decide(opens, admitted); err != nil {
+			t.Fatal(err)
+		}
+		if err := decide(leaves, true); errors.Is(err, ingest.ErrOtherPart) == admitted || !errors.Is(err, ingest.ErrOtherPart) && err != nil {
+			t.Errorf("where the other part is admitted (%t): %v", admitted, err)
+		}
+		if !admitted {
+			if err := decide(leaves, false); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// splitThatWaits sends a split to a place that its author may not write to.
+func (p *pair) splitThatWaits(t *testing.T) (opens, leaves *ksv1.Change) {
+	t.Helper()
 	made := &life{village: p.village, state: merge.State{Family: merge.NewID(1, 2, 300)}, clock: p.kept.clock, next: 300}
-	opens := made.save(t, &ksv1.Family{Place: proto.String("003/008"), SplitFromId: proto.String(p.kept.state.Family.String())})
+	opens = made.save(t, &ksv1.Family{Place: proto.String("003/008"), SplitFromId: proto.String(p.kept.state.Family.String())})
 	p.kept.clock, p.kept.next = made.clock, 400
-	leaves := p.kept.edit(t, merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: p.person}, Set: &ksv1.Member{
+	leaves = p.kept.edit(t, merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: p.person}, Set: &ksv1.Member{
 		Removal:         &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Date: "2024-03-01"},
 		MovedToFamilyId: proto.String(made.state.Family.String()),
 	}})
@@ -158,4 +186,5 @@ func TestNobodyLeavesForAFamilyThatWaits(t *testing.T) {
 	if got := p.send(t, &narrow, opens, leaves); got[0] != quarantined || got[1] != quarantined {
 		t.Error(got)
 	}
+	return opens, leaves
 }

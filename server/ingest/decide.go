@@ -27,7 +27,7 @@ type Decision struct {
 // tells its author by a notice. With the last of an author's work on a family what the author
 // submitted of it comes into the queue (takeAwaited). Deciding alike again has no second effect.
 // Errors: store.ErrNotFound for work outside the villages too, ErrDecidedOtherwise,
-// ErrOwnWork, ErrIDTaken, ErrNotAdmissible, ErrNotYetAdmissible.
+// ErrOwnWork, ErrOtherPart, ErrIDTaken, ErrNotAdmissible, ErrNotYetAdmissible.
 func (c *Core) Decide(ctx context.Context, change merge.ID, d Decision) (revision uint64, err error) {
 	var q store.Quarantine
 	err = c.Store.Read(ctx, func(ctx context.Context, snap store.Snapshot) (err error) {
@@ -142,6 +142,9 @@ func (w *work) decided(q store.Quarantine, state store.QuarantineState) {
 
 // admit takes what waited, and gives the revision that it is in.
 func (w *work) admit(ctx context.Context, in *Incoming, q store.Quarantine) (revision uint64, err error) {
+	if err := in.otherPart(ctx, w.village); err != nil {
+		return 0, err
+	}
 	receipt, err := w.take(ctx, in)
 	if err != nil {
 		return 0, err
