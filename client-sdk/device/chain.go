@@ -10,6 +10,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/keluarga-sehat/sync/internal/merge"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -39,7 +40,7 @@ func (s *Store) walkChain(ctx context.Context) (broken int, err error) {
 			broken++
 			unreadable = append(unreadable, seq)
 		} else {
-			if chainNext(s.identity.lastHash, seq, c) != toHash(hash) && seq == s.identity.lastSeq+1 {
+			if seq == s.identity.lastSeq+1 && !follows(s.identity.lastHash, seq, c, toHash(hash)) {
 				broken++
 			}
 			if status == StatusPending {
@@ -114,7 +115,15 @@ WHERE NOT (status IN (1, 4, 5, 6) AND acked_ms < ?1 AND (status <> 1 OR village 
 
 // chainNext continues the hash chain of changes.
 func chainNext(before [32]byte, seq int64, c *ksv1.Change) [32]byte {
-	content := savedContent(c)
+	return chainOn(before, seq, c, savedContent(c))
+}
+
+// follows tells whether a change continues the chain by a hash, which may be of a version before.
+func follows(before [32]byte, seq int64, c *ksv1.Change, hash [32]byte) bool {
+	return hash == chainNext(before, seq, c) || hash == chainOn(before, seq, c, merge.FormerContentHash(c))
+}
+
+func chainOn(before [32]byte, seq int64, c *ksv1.Change, content [sha256.Size]byte) [32]byte {
 	b := make([]byte, 0, 32+8+16+32)
 	b = append(b, before[:]...)
 	b = binary.BigEndian.AppendUint64(b, uint64(seq))

@@ -353,6 +353,20 @@ func HighestStampIn(c *ksv1.Change) Stamp {
 // be given anew, those too that its removals and withdrawals say to have seen: id,
 // author, village, family, writes. Two changes of one id and one content hash are the same change.
 func ContentHash(c *ksv1.Change) [sha256.Size]byte {
+	return contentHash(c, func(w *ksv1.Write) []byte {
+		// What can't be read is hashed as it is.
+		fields, _ := alterAllSeen(w.GetKind(), w.GetFields(), func([]*ksv1.Stamp) []*ksv1.Stamp { return nil })
+		return fields
+	})
+}
+
+// FormerContentHash is the content hash as versions before took it, with the stamps that
+// removals and withdrawals say to have seen: what was stored then is known by it.
+func FormerContentHash(c *ksv1.Change) [sha256.Size]byte {
+	return contentHash(c, (*ksv1.Write).GetFields)
+}
+
+func contentHash(c *ksv1.Change, fieldsOf func(*ksv1.Write) []byte) [sha256.Size]byte {
 	var room [2048]byte // more than a family takes that is entered at one go
 	b := appendMessage(room[:0], 1, c.GetId())
 	b = appendVarint(b, 2, uint64(c.GetAuthor()))
@@ -362,9 +376,7 @@ func ContentHash(c *ksv1.Change) [sha256.Size]byte {
 		b = appendVarint(b, 5, uint64(w.GetKind()))
 		b = appendMessage(b, 6, w.GetRecordId())
 		b = appendMessage(b, 7, w.GetMemberId())
-		// What can't be read is hashed as it is.
-		fields, _ := alterAllSeen(w.GetKind(), w.GetFields(), func([]*ksv1.Stamp) []*ksv1.Stamp { return nil })
-		b = appendMessage(b, 8, fields)
+		b = appendMessage(b, 8, fieldsOf(w))
 		for _, field := range w.GetCleared() {
 			b = appendVarint(b, 9, uint64(field))
 		}

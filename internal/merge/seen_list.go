@@ -1,6 +1,8 @@
 package merge
 
 import (
+	"bytes"
+	"encoding/binary"
 	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -50,7 +52,7 @@ func alterSeen(kind Kind, e Element, alter func([]*ksv1.Stamp) []*ksv1.Stamp) []
 // alterAllSeen is alterSeen of all that a write's fields hold. Where nothing is told the bytes
 // stay as they are. Errors: ErrMalformedChange.
 func alterAllSeen(kind Kind, fields []byte, alter func([]*ksv1.Stamp) []*ksv1.Stamp) ([]byte, error) {
-	if removalField(kind) == 0 && kind != KindRound {
+	if !mayTellSeen(kind, fields) {
 		return fields, nil
 	}
 	var out []byte
@@ -73,6 +75,20 @@ func alterAllSeen(kind Kind, fields []byte, alter func([]*ksv1.Stamp) []*ksv1.St
 		return fields, err
 	}
 	return out, nil
+}
+
+// mayTellSeen tells whether a write's fields may hold a removal or withdrawal: most writes have
+// no such byte, and need not be read.
+func mayTellSeen(kind Kind, fields []byte) bool {
+	field := removalField(kind)
+	if kind == KindRound {
+		field = roundWithdrawalField
+	}
+	if field == 0 {
+		return false
+	}
+	var room [2 * binary.MaxVarintLen64]byte
+	return bytes.IndexByte(fields, protowire.AppendTag(room[:0], field, protowire.BytesType)[0]) >= 0
 }
 
 // eachSeen visits what the authors of a write's removals and withdrawals had seen, by field. A

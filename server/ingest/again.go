@@ -12,7 +12,7 @@ import (
 // has its id where a device's database was copied or put back and both lives of
 // it went on under the same numbers, maybe in two villages.
 func (w *work) again(in *Incoming, k *store.Committed) *ksv1.Receipt {
-	if k.Village != w.row.Number || k.ContentHash != in.content {
+	if k.Village != w.row.Number || k.ContentHash != in.content && k.ContentHash != merge.FormerContentHash(in.Change) {
 		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, "")
 	}
 	r := in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE, "")

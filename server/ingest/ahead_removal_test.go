@@ -103,3 +103,34 @@ func nothingStandsAgainstTheRemoval(t *testing.T, core *ingest.Core, village uin
 		t.Fatal(err)
 	}
 }
+
+// What a version before committed, known by a hash over what the removal says to have seen, is
+// the same change when it comes again.
+func TestARemovalThatAVersionBeforeTookIsTheSameChange(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	reviewer := *collector
+	reviewer.MayReview = true
+	taken, removal := p.takeOver(t, p.round, 301), p.removal(t)
+	for _, w := range removal.GetWrites() {
+		family := &ksv1.Family{}
+		if err := proto.Unmarshal(w.GetFields(), family); err != nil {
+			t.Fatal(err)
+		}
+		family.Removal.Seen = []*ksv1.Stamp{{TimeMs: p.kept.clock.Last.TimeMS - 1, Device: 1, Incarnation: 2}}
+		var err error
+		if w.Fields, err = (proto.MarshalOptions{Deterministic: true}).Marshal(family); err != nil {
+			t.Fatal(err)
+		}
+	}
+	former, before := merge.FormerContentHash(removal), proto.CloneOf(removal)
+	before.ContentHash = former[:]
+	p.send(t, &reviewer, taken, before)
+	if got := p.send(t, &reviewer, removal); got[0] != ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE {
+		t.Error(got)
+	}
+	removal.Writes[0].Cleared = append(removal.Writes[0].Cleared, 3)
+	if got := p.send(t, &reviewer, removal); got[0] != ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED {
+		t.Errorf("another change under its id: %v", got)
+	}
+}
