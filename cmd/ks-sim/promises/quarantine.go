@@ -78,8 +78,9 @@ func (w *World) decide(ctx context.Context, q *store.Quarantine, d ingest.Decisi
 		return err
 	}
 	revision, err := w.backend.Core.Decide(ctx, q.Change, d)
-	if own := errors.Is(err, ingest.ErrOwnWork); own || errors.Is(err, ingest.ErrIDTaken) {
-		if !own {
+	taken := errors.Is(err, ingest.ErrIDTaken)
+	if taken || errors.Is(err, ingest.ErrOwnWork) || errors.Is(err, ingest.ErrOtherPart) {
+		if taken {
 			w.Report.Taken++
 		}
 		d.Admit = false // as the page says
