@@ -133,9 +133,9 @@ func (q *requests) wait() {
 	defer q.under.Unlock()
 }
 
-// limitAddresses slows an address that asks for too many pages; calls are
+// limitRequests slows who asks for too many pages; calls are
 // limited where they are let in.
-func limitAddresses(allow func(address string, authorization []string) error, next http.Handler) http.Handler {
+func limitRequests(allow func(address string, authorization []string) error, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var often *rates.TooManyCalls
 		if errors.As(allow(addressOf(r), r.Header["Authorization"]), &often) {

@@ -30,12 +30,12 @@ type routes struct {
 	mux     *http.ServeMux // finds a route's pattern; serves nothing
 	known   map[string]route
 	refused unread
-	proves  proves
+	roomFor roomFor
 }
 
-// proves tells how much the body of a request for a method may hold, and in what room.
+// roomFor tells how much the body of a request for a method may hold, and in what room.
 // Errors: the status of one that has no token for the method.
-type proves func(ctx context.Context, method, address string, authorization []string) (room *api.Room, most int64, err error)
+type roomFor func(ctx context.Context, method, address string, authorization []string) (room *api.Room, most int64, err error)
 
 // route is one call's.
 type route struct {
@@ -46,8 +46,8 @@ type route struct {
 }
 
 // routesOf reads the addresses of services from the contract.
-func routesOf(services map[string]grpc.ServiceInfo, refused unread, proved proves) (*routes, error) {
-	r := &routes{mux: http.NewServeMux(), known: map[string]route{}, refused: refused, proves: proved}
+func routesOf(services map[string]grpc.ServiceInfo, refused unread, bounded roomFor) (*routes, error) {
+	r := &routes{mux: http.NewServeMux(), known: map[string]route{}, refused: refused, roomFor: bounded}
 	for name := range services {
 		d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))
 		if err != nil {
@@ -129,7 +129,7 @@ func (r *routes) check(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		if asForm(q) {
 			x, _ := r.findForm(q)
-			r.proved(w, q, x, next)
+			r.bounded(w, q, x, next)
 			return
 		}
 		if x, ok := r.find(q.Method, q.URL.Path); ok && q.Method != http.MethodHead {
@@ -137,7 +137,7 @@ func (r *routes) check(next http.Handler) http.Handler {
 				refuseFile(w, r.refused(addressOf(q), status.Errorf(codes.InvalidArgument, "unknown parameter %q", unknown)))
 				return
 			}
-			r.proved(w, q, x, next)
+			r.bounded(w, q, x, next)
 			return
 		}
 		allowed := slices.DeleteFunc(slices.Clone(methods), func(m string) bool {
@@ -145,7 +145,7 @@ func (r *routes) check(next http.Handler) http.Handler {
 			return !ok
 		})
 		if len(allowed) == 0 {
-			r.proved(w, q, route{}, next)
+			r.bounded(w, q, route{}, next)
 			return
 		}
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
@@ -162,12 +162,12 @@ func (x route) mostBody() int64 {
 	return maxBodyBytes
 }
 
-// proved goes on, unless a request with a body has no token for its route's method. Nobody
+// bounded goes on, unless a request with a body has no token for its route's method. Nobody
 // keeps or decodes the body then; it is let pass, for who sends it reads no answer before its
 // end. A GET is refused where calls are let in.
-func (r *routes) proved(w http.ResponseWriter, q *http.Request, x route, next http.Handler) {
+func (r *routes) bounded(w http.ResponseWriter, q *http.Request, x route, next http.Handler) {
 	if q.Method != http.MethodGet {
-		room, most, err := r.proves(q.Context(), x.method, addressOf(q), q.Header["Authorization"])
+		room, most, err := r.roomFor(q.Context(), x.method, addressOf(q), q.Header["Authorization"])
 		if err != nil {
 			_, _ = io.CopyN(io.Discard, q.Body, maxLetterBodyBytes)           // however it ends
 			w.Header().Set("WWW-Authenticate", status.Convert(err).Message()) // as the gateway does

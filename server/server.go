@@ -211,7 +211,7 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 		return err
 	}
 	refused := unread(guard.Unread)
-	contract, err := routesOf(s.grpc.GetServiceInfo(), refused, guard.Proved)
+	contract, err := routesOf(s.grpc.GetServiceInfo(), refused, guard.RoomFor)
 	if err != nil {
 		return err
 	}
@@ -225,10 +225,10 @@ func (s *Server) buildHTTP(guard *api.Guard) error {
 	for _, route := range []string{"GET /v1/exports/figures", "POST /v1/exports/families", "GET /v1/exports/puskesmas/{puskesmas_code}/report", "GET /v1/feeds/figures"} {
 		root.Handle(route, files)
 	}
-	root.Handle("GET /registrasi/", limitAddresses(guard.AllowAddress, papersHandler(s.services.Registrations, s.config.Log)))
-	root.Handle("/", limitAddresses(guard.AllowAddress, pages))
-	root.Handle("GET /openapi.json", limitAddresses(guard.AllowAddress, described))
-	root.Handle("GET /healthz", limitAddresses(guard.AllowAddress, &storeHealth{try: s.tryStore}))
+	root.Handle("GET /registrasi/", limitRequests(guard.AllowRequest, papersHandler(s.services.Registrations, s.config.Log)))
+	root.Handle("/", limitRequests(guard.AllowRequest, pages))
+	root.Handle("GET /openapi.json", limitRequests(guard.AllowRequest, described))
+	root.Handle("GET /healthz", limitRequests(guard.AllowRequest, &storeHealth{try: s.tryStore}))
 	s.http = &http.Server{
 		Handler: s.requests.count(secureHeaders(refused.bodiless(legible(owned(guard.OwnConnection, refused.readable(root)))))), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: wire.MaxHeaderBytes, ConnContext: withConnection, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),

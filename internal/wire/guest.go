@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"net"
 	"slices"
+
+	"github.com/keluarga-sehat/sync/internal/fair"
 )
 
 // guest is a connection that a Split let in: a stranger's, until somebody has shown on it whose
@@ -14,9 +16,9 @@ type guest struct {
 	whose string // by Subscriber
 
 	// All guarded by split.mu. underWay: not yet handed over. owner: the user whose it is; "": a
-	// stranger's.
+	// stranger's. session: the owner's.
 	underWay, gone bool
-	owner          string
+	owner, session string
 }
 
 // Close closes it.
@@ -47,9 +49,10 @@ func Owned(conn net.Conn) bool {
 	return g.owner != ""
 }
 
-// Own tells that a connection from a Split is a user's, so that it gives way to no other one. One
-// that the user has beyond maxConnectionsPerUser stays a stranger's.
-func Own(conn net.Conn, user string) {
+// Own tells that a connection from a Split is a user's, so that it gives way to no other one. Of
+// those that the user has beyond maxConnectionsPerUser one is a stranger's: of the session that
+// has most.
+func Own(conn net.Conn, user, session string) {
 	g := guestOf(conn)
 	if g == nil {
 		return
@@ -57,12 +60,21 @@ func Own(conn net.Conn, user string) {
 	s := g.split
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if g.owner != "" || g.gone || s.owned[user] >= s.limits.ofOneUser {
+	if g.owner != "" || g.gone {
 		return
 	}
-	g.owner = user
-	s.owned[user]++
-	s.noStranger(g)
+	if own := s.owned[user]; len(own) >= s.limits.ofOneUser {
+		beyond := own[fair.GivesWay(own, func(o *guest) string { return o.session }, session)]
+		if beyond.session == session {
+			return
+		}
+		without(s.owned, user, beyond)
+		beyond.owner, beyond.session = "", ""
+		s.strangers[beyond.whose] = append(s.strangers[beyond.whose], beyond)
+	}
+	without(s.strangers, g.whose, g)
+	g.owner, g.session = user, session
+	s.owned[user] = append(s.owned[user], g)
 }
 
 // enter counts a connection under whose it is. Where they have enough, the stranger's goes for it
@@ -125,17 +137,17 @@ func (s *Split) forget(g *guest) {
 	s.openAll--
 	lessOne(s.open, g.whose)
 	if g.owner == "" {
-		s.noStranger(g)
+		without(s.strangers, g.whose, g)
 		return
 	}
-	lessOne(s.owned, g.owner)
+	without(s.owned, g.owner, g)
 }
 
-// noStranger takes a connection out of the strangers; the lock is held.
-func (s *Split) noStranger(g *guest) {
-	left := slices.DeleteFunc(s.strangers[g.whose], func(o *guest) bool { return o == g })
-	if s.strangers[g.whose] = left; len(left) == 0 {
-		delete(s.strangers, g.whose)
+// without takes a connection out of somebody's.
+func without(of map[string][]*guest, whose string, g *guest) {
+	left := slices.DeleteFunc(of[whose], func(o *guest) bool { return o == g })
+	if of[whose] = left; len(left) == 0 {
+		delete(of, whose)
 	}
 }
 

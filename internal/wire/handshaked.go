@@ -46,8 +46,8 @@ type TLS struct {
 	raw  net.Conn
 }
 
-// BelongsTo tells that the connection is a user's. See Own.
-func (t TLS) BelongsTo(user string) { Own(t.raw, user) }
+// BelongsTo tells that the connection is a user's session's. See Own.
+func (t TLS) BelongsTo(user, session string) { Own(t.raw, user, session) }
 
 // BreakOff closes the connection without a goodbye, which who takes nothing would not take.
 func (t TLS) BreakOff() { _ = t.raw.Close() }

@@ -34,9 +34,10 @@ type Split struct {
 	underWay map[string]int // connections not yet handed over, by Subscriber
 	open     map[string]int // connections not yet closed, by Subscriber
 	openAll  int
-	// strangers are those of open that nobody owns, oldest first; owned those that users do.
+	// strangers are those of open that nobody owns, by Subscriber, owned those that users do, by
+	// user; the oldest are first.
 	strangers map[string][]*guest
-	owned     map[string]int
+	owned     map[string][]*guest
 	// underWayAll is the sum of underWay.
 	underWayAll int
 	pressed     bool
@@ -66,7 +67,7 @@ func newSplit(inner net.Listener, config *tls.Config, limits splitLimits) *Split
 	s := &Split{
 		inner: inner, config: config, limits: limits, slots: make(chan struct{}, limits.handshakes),
 		grpc: make(chan net.Conn), http: make(chan net.Conn), underWay: map[string]int{}, open: map[string]int{},
-		strangers: map[string][]*guest{}, owned: map[string]int{},
+		strangers: map[string][]*guest{}, owned: map[string][]*guest{},
 	}
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.GRPC, s.HTTP = &half{s, s.grpc}, &half{s, s.http}

@@ -266,7 +266,7 @@ func TestTheOldestStrangersConnectionGivesWayAndNoUsers(t *testing.T) {
 		return s.enter(from{conn, "192.0.2.7"})
 	}
 	own := enter()
-	Own(own, "7 on 1")
+	Own(own, "7 on 1", "a")
 	first, second := enter(), enter()
 	third := enter()
 	if third == nil || own.gone || !first.gone || second.gone || s.openAll != 3 {
@@ -276,13 +276,13 @@ func TestTheOldestStrangersConnectionGivesWayAndNoUsers(t *testing.T) {
 		t.Error("it is not told whose a connection is")
 	}
 	// A user's third is a stranger's.
-	Own(second, "7 on 1")
-	Own(third, "7 on 1")
+	Own(second, "7 on 1", "a")
+	Own(third, "7 on 1", "a")
 	if next := enter(); next == nil || !third.gone || second.gone {
 		t.Fatal("what a user has beyond their own does not give way")
 	}
 	fill := enter()
-	Own(fill, "8 on 2")
+	Own(fill, "8 on 2", "a")
 	if enter() != nil {
 		t.Error("where all are users' one more is let in")
 	}
@@ -296,9 +296,33 @@ func TestTheOldestStrangersConnectionGivesWayAndNoUsers(t *testing.T) {
 	}
 }
 
+// A thief has a token whose session has ended: connections under it take nothing of the user's.
+func TestASessionsConnectionsTakeNoneOfItsUsersOthers(t *testing.T) {
+	t.Parallel()
+	s := splitOf(splitLimits{perAddress: 99, connections: 99, openFromOneAddress: 99, ofOneUser: 3})
+	own := func(session string) *guest {
+		t.Helper()
+		conn, other := net.Pipe()
+		t.Cleanup(func() { conn.Close(); other.Close() })
+		g := s.enter(from{conn, "192.0.2.7"})
+		Own(g, "7 on 1", session)
+		return g
+	}
+	first := own("ended")
+	for range 5 {
+		own("ended")
+	}
+	if next := own("live"); !Owned(next) || Owned(first) || len(s.owned["7 on 1"]) != 3 {
+		t.Errorf("%d are the user's", len(s.owned["7 on 1"]))
+	}
+	if again := own("ended"); Owned(again) {
+		t.Error("the session that has most has one more")
+	}
+}
+
 // splitOf is a Split without a port.
 func splitOf(limits splitLimits) *Split {
-	return &Split{underWay: map[string]int{}, open: map[string]int{}, strangers: map[string][]*guest{}, owned: map[string]int{}, limits: limits}
+	return &Split{underWay: map[string]int{}, open: map[string]int{}, strangers: map[string][]*guest{}, owned: map[string][]*guest{}, limits: limits}
 }
 
 // from is a connection that comes from an address.
@@ -324,7 +348,7 @@ func TestConnectionsOfAnIPv6NetworkAreOneSubscribers(t *testing.T) {
 			t.Errorf("%s: let in: %t", c.address, g != nil)
 		}
 		if g != nil {
-			Own(g, c.address)
+			Own(g, c.address, "a")
 		}
 	}
 }

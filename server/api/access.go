@@ -56,7 +56,7 @@ func NewGuard(a *auth.Service, trail *audit.Log, log *slog.Logger, bounds rates.
 	g := &Guard{
 		auth: a, trail: trail, log: log, rules: map[string]*ksv1.AccessRule{}, shape: checker, limits: rates.New(bounds, now), silences: newSilences(),
 		untaken:   newUntaken(),
-		strangers: newReading(readingOfStrangers, readingOfAddress), deposits: newReading(readingOfDeposits, depositsOfAddress), users: newReading(readingOfUsers, readingOfUser),
+		strangers: newReading(readingOfStrangers, readingOfAddress), deposits: newReading(readingOfDeposits, depositsOfAddress), users: newReading(readingOfUsers, readingOfSession),
 	}
 	var missing error
 	protoregistry.GlobalFiles.RangeFilesByPackage(ownServices, func(f protoreflect.FileDescriptor) bool {
@@ -98,7 +98,7 @@ func callerOf(ctx context.Context) *access.Caller {
 func (g *Guard) admit(ctx context.Context, method string) (context.Context, error) {
 	caller := admittedOf(ctx) // counted before
 	if caller == nil {
-		if err := g.count(ctx, method); err != nil {
+		if err := g.count(g.askerOf(ctx)); err != nil {
 			return nil, err
 		}
 	}
@@ -122,7 +122,7 @@ func (g *Guard) admit(ctx context.Context, method string) (context.Context, erro
 		if caller, err = authenticate(ctx, bearer(ctx)); err != nil {
 			return nil, err
 		}
-		if err := g.limits.Feed(caller); err != nil {
+		if err := g.limits.Caller(caller); err != nil {
 			return nil, err
 		}
 	}
@@ -262,13 +262,4 @@ func (g *Guard) unary(ctx context.Context, request any, info *grpc.UnaryServerIn
 		nameSubjects(audit.Of(ctx), m.ProtoReflect())
 	}
 	return handler(ctx, request)
-}
-
-// AllowAddress counts a request that is no call, such as of a page, for the user whose token it
-// shows, though it be over, or from its address. Errors: *rates.TooManyCalls.
-func (g *Guard) AllowAddress(address string, authorization []string) error {
-	if user := g.shown(authorization); user.Known() {
-		return g.limits.User(user)
-	}
-	return g.limits.From(address)
 }

@@ -18,7 +18,6 @@ import (
 	"github.com/keluarga-sehat/sync/internal/area"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/aging"
-	"github.com/keluarga-sehat/sync/server/rates"
 	"github.com/keluarga-sehat/sync/server/veil"
 )
 
@@ -112,21 +111,20 @@ func (a *Answers) admit(r *http.Request) (*access.Caller, string, error) {
 	}
 	now := a.services.Now()
 	if found, ok := a.callers.find(token, now); ok {
-		return found.caller, found.scope, a.guard.limits.User(userOf(found.caller))
+		return found.caller, found.scope, a.guard.limits.Caller(found.caller)
 	}
-	claims, err := a.guard.auth.Signed(token)
+	who, err := a.guard.read("", token)
 	if err != nil {
 		return nil, "", err
 	}
-	if err := a.guard.limits.User(rates.User{Account: claims.Account, Device: claims.Device}); err != nil {
+	if err := a.guard.count(who); err != nil {
 		return nil, "", err
 	}
-	return a.callers.authenticate(r.Context(), a.guard.auth, token, now)
-}
-
-// userOf is who a caller is by their token.
-func userOf(c *access.Caller) rates.User {
-	return rates.User{Account: c.Account.Number, Device: c.Device}
+	caller, scope, err := a.callers.authenticate(r.Context(), a.guard.auth, token, now)
+	if err != nil {
+		return nil, "", err
+	}
+	return caller, scope, a.guard.limits.Caller(caller)
 }
 
 // question is one for figures.

@@ -9,15 +9,14 @@ import (
 // no stranger there, and no user, keeps a user out, and no stranger a load balancer's probe.
 type heldByKind struct{ users, strangers, checks *held }
 
-// begin is held.begin for a call of a method, by a user or, where that is "", by whoever comes
-// from an address.
-func (h heldByKind) begin(method, user, address string, giveWay func()) (end func(), ok bool) {
+// begin is held.begin for a call of a method.
+func (h heldByKind) begin(method string, who asker, giveWay func()) (end func(), ok bool) {
 	switch {
-	case user != "":
-		return h.users.begin(user, giveWay)
+	case who.known():
+		return h.users.begin(who, giveWay)
 	case method == grpc_health_v1.Health_Check_FullMethodName:
-		return h.checks.begin(address, giveWay)
+		return h.checks.begin(who, giveWay)
 	default:
-		return h.strangers.begin(address, giveWay)
+		return h.strangers.begin(who, giveWay)
 	}
 }

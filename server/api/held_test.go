@@ -16,7 +16,7 @@ func TestTheOldestOfASenderGivesWayToTheNext(t *testing.T) {
 	var gone []int
 	var ends []func()
 	for n := range 5 {
-		end, ok := h.begin("192.0.2.1", func() { gone = append(gone, n) })
+		end, ok := h.begin(asker{address: "192.0.2.1"}, func() { gone = append(gone, n) })
 		if !ok {
 			t.Fatalf("%d is refused", n)
 		}
@@ -39,7 +39,7 @@ func TestAFewWhoHoldMuchKeepNobodyOut(t *testing.T) {
 	h := newHeld(heldMost{ofOne: 4, inAll: 8, few: 1})
 	begin := func(sender string) (gaveWay, ok bool) {
 		t.Helper()
-		_, ok = h.begin(sender, func() { gaveWay = true })
+		_, ok = h.begin(asker{address: sender}, func() { gaveWay = true })
 		return gaveWay, ok
 	}
 	for range 4 {
@@ -59,6 +59,28 @@ func TestAFewWhoHoldMuchKeepNobodyOut(t *testing.T) {
 	}
 }
 
+// A thief has a token whose session has ended: what they hold under it takes nothing of the user's.
+func TestASessionPushesNoneOutOfItsUsersOthers(t *testing.T) {
+	t.Parallel()
+	h := newHeld(heldMost{ofOne: 6, inAll: 100, few: 1})
+	pushed := map[string]int{}
+	begin := func(session string) {
+		t.Helper()
+		if _, ok := h.begin(asker{user: "7 on 1", session: session}, func() { pushed[session]++ }); !ok {
+			t.Errorf("%s is refused", session)
+		}
+	}
+	begin("own")
+	for range 20 {
+		begin("ended")
+	}
+	begin("own")
+	begin("own")
+	if pushed["own"] != 0 || pushed["ended"] != 17 || h.count("7 on 1") != 6 {
+		t.Errorf("pushed out %v; %d are held", pushed, h.count("7 on 1"))
+	}
+}
+
 func TestStrangersOfAnAddressKeepNoUserOutNorAnyProbe(t *testing.T) {
 	t.Parallel()
 	const address = "192.0.2.1"
@@ -66,7 +88,7 @@ func TestStrangersOfAnAddressKeepNoUserOutNorAnyProbe(t *testing.T) {
 	pushed := map[string]int{}
 	begin := func(method, user string) {
 		t.Helper()
-		if _, ok := s.begin(method, user, address, func() { pushed[method+user]++ }); !ok {
+		if _, ok := s.begin(method, asker{user: user, session: user, address: address}, func() { pushed[method+user]++ }); !ok {
 			t.Errorf("%s of %q is refused", method, user)
 		}
 	}

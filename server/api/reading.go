@@ -25,11 +25,13 @@ const (
 	// A device's deposit is its work, and stays what that may be.
 	MaxOpenBytes = 16 << 10
 	// readingOfAddress is what strangers of an address may send at once, depositsOfAddress
-	// what its devices may that bring their work without a token, readingOfUser what one device
-	// may that has one, or one account without a device: two largest messages, decoded.
+	// what its devices may that bring their work without a token, readingOfSession what one
+	// session may: two largest messages, decoded; all of one device, or of one account without
+	// a device, sessionsOfOne times as much.
 	readingOfAddress  = 2 << 20
 	depositsOfAddress = 8 << 20
-	readingOfUser     = 8 << 20
+	readingOfSession  = 8 << 20
+	sessionsOfOne     = 4
 	// readingOfStrangers, readingOfDeposits and readingOfUsers are what all of them together
 	// may. Beyond, and up to twice as much, who holds little is still heard (shareOfOne), so
 	// that a few who hold much keep nobody out.
@@ -49,40 +51,56 @@ type reading struct {
 
 	mu  sync.Mutex
 	all int
-	of  map[string]int // by sender; both guarded by mu
+	of  map[holder]int // both guarded by mu
+}
+
+// holder is one session or subscriber or, together, all sessions of a user.
+type holder struct {
+	whose, session string
+	together       bool
 }
 
 func newReading(most, mostOfOne int) *reading {
-	return &reading{most: most, mostOfOne: mostOfOne, of: map[string]int{}}
+	return &reading{most: most, mostOfOne: mostOfOne, of: map[holder]int{}}
 }
 
-// take holds more bytes for a sender, or none. Errors: *rates.TooManyCalls.
-func (r *reading) take(sender string, bytes int) error {
+// take holds more bytes for an asker, or none. Errors: *rates.TooManyCalls.
+func (r *reading) take(who asker, bytes int) error {
+	one, together := who.holders()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	all, own := r.all+bytes, r.of[sender]+bytes
-	if own > r.mostOfOne || all > r.most && (own > r.mostOfOne/shareOfOne || all > 2*r.most) {
+	all, own := r.all+bytes, r.of[one]+bytes
+	if own > r.mostOfOne || r.of[together]+bytes > sessionsOfOne*r.mostOfOne || all > r.most && (own > r.mostOfOne/shareOfOne || all > 2*r.most) {
 		return &rates.TooManyCalls{Wait: readAgain}
 	}
 	r.all += bytes
-	r.of[sender] += bytes
+	r.of[one] += bytes
+	r.of[together] += bytes
 	return nil
 }
 
-func (r *reading) leave(sender string, bytes int) {
+func (r *reading) leave(who asker, bytes int) {
+	one, together := who.holders()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.all -= bytes
-	if r.of[sender] -= bytes; r.of[sender] == 0 {
-		delete(r.of, sender)
+	for _, h := range []holder{one, together} {
+		if r.of[h] -= bytes; r.of[h] == 0 {
+			delete(r.of, h)
+		}
 	}
+}
+
+// holders are whom an asker's bytes are counted for: the session alone, and all of its user's.
+func (who asker) holders() (one, together holder) {
+	return holder{whose: who.whose(), session: who.session}, holder{whose: who.whose(), together: true}
 }
 
 // Room is what one message or body holds. Not safe for concurrent use.
 type Room struct {
-	of     *reading
-	sender string
-	taken  int
+	of    *reading
+	asker asker
+	taken int
 }
 
 // Take holds so many bytes more. Errors: the status of rates.TooManyCalls.
@@ -90,7 +108,7 @@ func (r *Room) Take(bytes int) error {
 	if bytes == 0 {
 		return nil
 	}
-	if err := r.of.take(r.sender, bytes); err != nil {
+	if err := r.of.take(r.asker, bytes); err != nil {
 		return waitStatus(err)
 	}
 	r.taken += bytes
@@ -102,19 +120,19 @@ func (r *Room) Leave() {
 	if r.taken == 0 {
 		return
 	}
-	r.of.leave(r.sender, r.taken)
+	r.of.leave(r.asker, r.taken)
 	r.taken = 0
 }
 
-// room is a sender's for a method: a user's or, where that is "", whoever's comes from an address.
-func (g *Guard) room(user, method, address string) *Room {
+// room is an asker's for a method.
+func (g *Guard) room(who asker, method string) *Room {
 	switch {
-	case user != "":
-		return &Room{of: g.users, sender: user}
+	case who.known():
+		return &Room{of: g.users, asker: who}
 	case g.rules[method].GetCaller() == ksv1.Caller_CALLER_DEVICE:
-		return &Room{of: g.deposits, sender: wire.Subscriber(address)}
+		return &Room{of: g.deposits, asker: who}
 	default:
-		return &Room{of: g.strangers, sender: wire.Subscriber(address)}
+		return &Room{of: g.strangers, asker: who}
 	}
 }
 
@@ -132,10 +150,11 @@ func (g *Guard) mostBytes(method string) int {
 // back what it took, and is to be called also after an error. Those of the gateway, which reads
 // a request before it calls, were counted there.
 func (g *Guard) receive(ctx context.Context, method string, into any) (leave func(), err error) {
-	r, most := g.room(provedOf(ctx).Name(), method, callerAddress(ctx)), g.mostBytes(method)
-	room := r.Take
-	if isInside(ctx) {
-		room = func(int) error { return nil }
+	r, most := &Room{}, g.mostBytes(method)
+	room := func(int) error { return nil }
+	if !isInside(ctx) {
+		r = g.room(g.askerOf(ctx), method)
+		room = r.Take
 	}
 	done := false
 	defer func() {

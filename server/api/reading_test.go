@@ -53,13 +53,13 @@ func TestWhatIsReadIsBoundedTogether(t *testing.T) {
 		ksv1.SyncService_Deposit_FullMethodName: {Caller: ksv1.Caller_CALLER_DEVICE},
 	}}
 	const open = ksv1.AuthService_SignIn_FullMethodName
-	one, same, other := g.room("", open, "2001:db8::1"), g.room("", open, "2001:db8::2"), g.room("", open, "192.0.2.1")
-	apart := g.room("", ksv1.SyncService_Deposit_FullMethodName, "192.0.2.1")
+	one, same, other := g.room(asker{address: "2001:db8::1"}, open), g.room(asker{address: "2001:db8::2"}, open), g.room(asker{address: "192.0.2.1"}, open)
+	apart := g.room(asker{address: "192.0.2.1"}, ksv1.SyncService_Deposit_FullMethodName)
 	for i, c := range []struct {
 		room  *Room
 		bytes int
 		ok    bool
-	}{{one, 50, true}, {same, 11, false}, {same, 10, true}, {other, 41, false}, {other, 40, true}, {apart, 5, true}, {g.room("7 on 3", open, "192.0.2.1"), 10, true}, {other, 0, true}} {
+	}{{one, 50, true}, {same, 11, false}, {same, 10, true}, {other, 41, false}, {other, 40, true}, {apart, 5, true}, {g.room(asker{user: "7 on 3", session: "s", address: "192.0.2.1"}, open), 10, true}, {other, 0, true}} {
 		err := c.room.Take(c.bytes)
 		if _, reason := outcomeOf(err); (err == nil) != c.ok || err != nil && reason != "TOO_MANY_CALLS" {
 			t.Errorf("taking %d: %v", i, err)
@@ -85,7 +85,7 @@ func TestWhoHoldsLittleIsHeardWhileTheRoomIsFull(t *testing.T) {
 	var rooms []*Room
 	take := func(sender string, bytes int, want bool) {
 		t.Helper()
-		room := &Room{of: r, sender: sender}
+		room := &Room{of: r, asker: asker{address: sender}}
 		rooms = append(rooms, room)
 		if err := room.Take(bytes); (err == nil) != want {
 			t.Errorf("%s, %d bytes: %v", sender, bytes, err)
@@ -105,6 +105,27 @@ func TestWhoHoldsLittleIsHeardWhileTheRoomIsFull(t *testing.T) {
 	}
 	if r.all != 0 || len(r.of) != 0 {
 		t.Errorf("%d bytes are held of %v", r.all, r.of)
+	}
+}
+
+// A session, which may have ended and be a thief's, takes nothing of its user's others; a user's
+// together are bounded.
+func TestASessionTakesNoRoomOfItsUsersOthers(t *testing.T) {
+	t.Parallel()
+	r := newReading(1000, 10)
+	taken := 0
+	for n := range 2 * sessionsOfOne {
+		room := &Room{of: r, asker: asker{user: "7 on 3", session: fmt.Sprint(n)}}
+		if room.Take(10) == nil {
+			taken++
+		}
+		if err := room.Take(1); err == nil {
+			t.Errorf("session %d has more than one may", n)
+		}
+		defer room.Leave()
+	}
+	if taken != sessionsOfOne {
+		t.Errorf("%d sessions of one user have what one may", taken)
 	}
 }
 

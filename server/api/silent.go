@@ -68,28 +68,25 @@ var bringsWork = map[string]bool{
 
 // Tap refuses a stream whose caller has no token for its method, before a message of it is
 // read. It counts any other that begins, and ends it if its first message does not come in
-// time, or if as many newer ones of its sender say nothing either. Those of the gateway, which
+// time, or if as many newer ones of its asker say nothing either. Those of the gateway, which
 // reads a request before it calls, are not counted. Errors: the statuses of a token that is
 // none, and of rates.TooManyCalls.
 func (g *Guard) Tap(ctx context.Context, info *tap.Info) (context.Context, error) {
-	address := subscriberOf(ctx)
-	if address == "" {
+	if isInside(ctx) {
 		return ctx, nil
 	}
-	user, err := g.proved(ctx, info.FullMethodName, callerAddress(ctx), bearer(metadata.NewIncomingContext(ctx, info.Header)))
+	who, err := g.screen(ctx, info.FullMethodName, callerAddress(ctx), bearer(metadata.NewIncomingContext(ctx, info.Header)))
 	if err != nil {
 		return ctx, err
 	}
-	if user.Known() {
-		ownConnection(ctx, user)
-	}
-	ctx = context.WithValue(ctx, provedKey{}, user)
+	ownConnection(ctx, who)
+	ctx = context.WithValue(ctx, askerKey{}, who)
 	limit := g.silences.time
 	if bringsWork[info.FullMethodName] {
 		limit = g.silences.work
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	spoken, ok := g.silences.begin(info.FullMethodName, user.Name(), address, cancel)
+	spoken, ok := g.silences.begin(info.FullMethodName, who, cancel)
 	if !ok {
 		cancel()
 		return ctx, waitStatus(&rates.TooManyCalls{Wait: time.Second})

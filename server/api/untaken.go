@@ -13,7 +13,7 @@ import (
 // newUntaken bounds the replies that wait to be taken, at some KiB each where they are small: a
 // call is over when its reply waits for the client's window, and neither rates nor CallTime see
 // it then. There may be as many as may be silent, for the same reason; beyond, the connection of
-// the sender's oldest is closed.
+// the asker's oldest is closed.
 func newUntaken() heldByKind { return newSilences().heldByKind }
 
 // counted counts a method's reply until it is taken, given up, or gone with its connection.
@@ -27,7 +27,7 @@ func (g *Guard) counted(ctx context.Context, method string, reply *wire.Encoded)
 	if !ok {
 		return reply, nil
 	}
-	end, ok := g.untaken.begin(method, provedOf(ctx).Name(), wire.Subscriber(callerAddress(ctx)), conn.BreakOff)
+	end, ok := g.untaken.begin(method, g.askerOf(ctx), conn.BreakOff)
 	if !ok {
 		return nil, waitStatus(&rates.TooManyCalls{Wait: time.Second})
 	}

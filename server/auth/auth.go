@@ -298,17 +298,10 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*access.Calle
 	return s.load(ctx, claims)
 }
 
-// Signed reads an access token that was signed here and is not over, without a look at what
-// has become of its session. Errors: ErrTokenExpired, ErrTokenInvalid.
-func (s *Service) Signed(token string) (Claims, error) { return s.tokens.Verify(token) }
-
-// SignedOnce is Signed for a token that may be over; zero: it was never one.
-func (s *Service) SignedOnce(token string) Claims {
-	claims, err := s.tokens.VerifyOnce(token)
-	if err != nil {
-		return Claims{}
-	}
-	return claims
+// Signed reads an access token that was signed here, without a look at what has become of its
+// session. See Tokens.Signed.
+func (s *Service) Signed(token string) (claims Claims, over bool, err error) {
+	return s.tokens.Signed(token)
 }
 
 // Again looks at a caller anew, whatever has become of the access token

@@ -72,34 +72,36 @@ func (t *Tokens) keyName() string { return strconv.FormatUint(uint64(t.keyID), 1
 // Verify reads an access token. One that another key signed counts as expired, so
 // that who holds it after keys were rotated refreshes it and need not sign in.
 // Errors: ErrTokenExpired, ErrTokenInvalid.
-func (t *Tokens) Verify(token string) (Claims, error) { return t.verify(token, t.now) }
-
-// VerifyOnce is Verify for a token that may be over, though no longer than what renews it lives:
-// who shows it had it, which gives no right to anything. Errors: ErrTokenExpired, ErrTokenInvalid.
-func (t *Tokens) VerifyOnce(token string) (Claims, error) {
-	return t.verify(token, func() time.Time { return t.now().Add(-RefreshLifetime) })
+func (t *Tokens) Verify(token string) (Claims, error) {
+	claims, over, err := t.Signed(token)
+	if err == nil && over {
+		return Claims{}, ErrTokenExpired
+	}
+	return claims, err
 }
 
-// verify is Verify at a time.
-func (t *Tokens) verify(token string, now func() time.Time) (Claims, error) {
+// Signed is Verify for a token that may be over, though no longer than what renews it lives: who
+// shows it has it, which gives no right to anything. Errors: ErrTokenExpired, ErrTokenInvalid.
+func (t *Tokens) Signed(token string) (_ Claims, over bool, err error) {
 	var claims jwtClaims
-	_, err := jwt.ParseWithClaims(token, &claims, func(signed *jwt.Token) (any, error) {
+	now := t.now()
+	_, err = jwt.ParseWithClaims(token, &claims, func(signed *jwt.Token) (any, error) {
 		if name, named := signed.Header[headerKey].(string); named && name != t.keyName() {
 			return nil, jwt.ErrTokenExpired
 		}
 		return t.key[:], nil
 	},
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithAudience(audience),
-		jwt.WithExpirationRequired(), jwt.WithTimeFunc(now))
+		jwt.WithExpirationRequired(), jwt.WithTimeFunc(func() time.Time { return now.Add(-RefreshLifetime) }))
 	switch {
 	case errors.Is(err, jwt.ErrTokenExpired):
-		return Claims{}, ErrTokenExpired
+		return Claims{}, false, ErrTokenExpired
 	case err != nil || claims.Type != tokenType:
-		return Claims{}, ErrTokenInvalid
+		return Claims{}, false, ErrTokenInvalid
 	}
 	account, err := strconv.ParseUint(claims.Subject, 10, 32)
 	if err != nil {
-		return Claims{}, ErrTokenInvalid
+		return Claims{}, false, ErrTokenInvalid
 	}
-	return Claims{Account: uint32(account), Device: claims.Device, Session: claims.Session}, nil
+	return Claims{Account: uint32(account), Device: claims.Device, Session: claims.Session}, !now.Before(claims.ExpiresAt.Time), nil
 }

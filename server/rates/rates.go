@@ -3,10 +3,13 @@
 //
 //	l := rates.New(rates.Bounds{}, time.Now)
 //	if err := l.From("192.0.2.1"); err != nil { … } // *rates.TooManyCalls says how long to wait
-//	if err := l.User(rates.User{Account: 7, Device: 3}); err != nil { … }
+//	if err := l.Session("…"); err != nil { … }
+//	if err := l.Caller(caller); err != nil { … }
 //
 // An address bounds only who has shown no token: a mobile operator lets a thousand devices
-// share one, and a stranger there must not use up what they may.
+// share one, and a stranger there must not use up what they may. Who shows one is counted for its
+// session, and as its user only once it is known to hold: a thief may have one whose session has
+// ended.
 //
 // It counts in this process alone, in bounded memory, and knows no transport: who takes the
 // call tells where it comes from and says what is answered (server/api).
@@ -28,8 +31,8 @@ type Bounds struct {
 	// Address bounds what strangers do from one address, AddressBurst at once.
 	Address      rate.Limit
 	AddressBurst int
-	// Caller bounds what one device of a user does, or one account without a device,
-	// CallerBurst at once.
+	// Caller bounds what one device of a user does, or one account without a device, and
+	// as much what is done under one session's token, CallerBurst at once.
 	Caller      rate.Limit
 	CallerBurst int
 }
@@ -95,36 +98,19 @@ func (l *Limiter) From(address string) error {
 	return l.take("from "+wire.Subscriber(address), l.bounds.Address, l.bounds.AddressBurst)
 }
 
-// User is whose token somebody has shown: an account's, on a device or, where that is 0, on
-// none. The zero User has shown none.
-type User struct{ Account, Device uint32 }
-
-// Known tells whether somebody has shown one.
-func (u User) Known() bool { return u != User{} }
-
-// Name tells users apart; "" of the zero User.
-func (u User) Name() string {
-	if !u.Known() {
-		return ""
-	}
-	return strconv.Itoa(int(u.Account)) + " on " + strconv.Itoa(int(u.Device))
+// Session counts a call of who has shown a session's token, though it may be over, wherever it
+// comes from. Errors: *TooManyCalls.
+func (l *Limiter) Session(id string) error {
+	return l.take("session "+id, l.bounds.Caller, l.bounds.CallerBurst)
 }
 
-// User counts a call of who has shown a token, wherever it comes from. Errors: *TooManyCalls.
-func (l *Limiter) User(u User) error {
-	key := "device " + strconv.Itoa(int(u.Device))
-	if u.Device == 0 {
-		key = "account " + strconv.Itoa(int(u.Account))
+// Caller counts a call of who was authenticated: a user, on a device or on none, or who reads a
+// feed. Errors: *TooManyCalls.
+func (l *Limiter) Caller(c *access.Caller) error {
+	if c.Feed != nil {
+		return l.take("feed "+strconv.Itoa(int(c.Feed.Number)), FeedRate, FeedBurst)
 	}
-	return l.take(key, l.bounds.Caller, l.bounds.CallerBurst)
-}
-
-// Feed counts a call by a feed token; others are not counted here. Errors: *TooManyCalls.
-func (l *Limiter) Feed(c *access.Caller) error {
-	if c.Feed == nil {
-		return nil
-	}
-	return l.take("feed "+strconv.Itoa(int(c.Feed.Number)), FeedRate, FeedBurst)
+	return l.take("account "+strconv.Itoa(int(c.Account.Number))+" on "+strconv.Itoa(int(c.Device)), l.bounds.Caller, l.bounds.CallerBurst)
 }
 
 func (l *Limiter) take(key string, limit rate.Limit, burst int) error {

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/keluarga-sehat/sync/server/access"
+	"github.com/keluarga-sehat/sync/server/store"
 )
 
 func TestWhoFloodsSlowsNobodyElse(t *testing.T) {
@@ -23,17 +26,22 @@ func TestWhoFloodsSlowsNobodyElse(t *testing.T) {
 	if err := l.From("192.0.2.2"); err != nil {
 		t.Errorf("another address: %v", err)
 	}
-	device := User{Account: 7, Device: 3}
+	on := func(account, device uint32) error {
+		return l.Caller(&access.Caller{Account: store.Account{Number: account}, Device: device})
+	}
 	for i := range 4 {
-		if err := l.User(device); tooMany(err) != (i >= 2) {
+		if err := on(7, 3); tooMany(err) != (i >= 2) {
 			t.Errorf("call %d of a device: %v", i+1, err)
 		}
+		if err := l.Session("7 on 3"); tooMany(err) != (i >= 2) {
+			t.Errorf("call %d under a session's token: %v", i+1, err)
+		}
 	}
-	if err := errors.Join(l.User(User{Account: 7, Device: 4}), l.User(User{Account: 3})); err != nil {
-		t.Errorf("another device, and an account whose number is the device's: %v", err)
+	if err := errors.Join(on(7, 4), on(8, 3), on(3, 0), l.Session("another")); err != nil {
+		t.Errorf("another device, the device's next user, an account whose number is the device's, another session: %v", err)
 	}
 	now = now.Add(time.Second)
-	if err := errors.Join(l.From("192.0.2.1"), l.From("192.0.2.1"), l.User(device)); err != nil {
+	if err := errors.Join(l.From("192.0.2.1"), l.From("192.0.2.1"), on(7, 3)); err != nil {
 		t.Errorf("a second later: %v", err)
 	}
 	for i := range 3 {

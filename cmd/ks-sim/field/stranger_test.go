@@ -51,21 +51,31 @@ func newStranger(t *testing.T, f *Field, window uint32) *stranger {
 // ask begins a call; an empty message follows if it speaks. The server may have closed meanwhile.
 func (s *stranger) ask(method string, speaks bool) {
 	s.t.Helper()
+	if id := s.askUnder(method, ""); speaks {
+		_ = s.WriteData(id, true, make([]byte, 5))
+	}
+}
+
+// askUnder begins a call that says nothing yet; it shows a token, unless that is "".
+func (s *stranger) askUnder(method, token string) (id uint32) {
+	s.t.Helper()
+	head := [][2]string{
+		{":method", "POST"}, {":scheme", "https"}, {":path", method}, {":authority", "x"}, {"content-type", "application/grpc"}, {"te", "trailers"},
+	}
+	if token != "" {
+		head = append(head, [2]string{"authorization", "Bearer " + token})
+	}
 	var block bytes.Buffer
 	encoder := hpack.NewEncoder(&block)
-	for _, h := range [][2]string{
-		{":method", "POST"}, {":scheme", "https"}, {":path", method}, {":authority", "x"}, {"content-type", "application/grpc"}, {"te", "trailers"},
-	} {
+	for _, h := range head {
 		if err := encoder.WriteField(hpack.HeaderField{Name: h[0], Value: h[1]}); err != nil {
 			s.t.Fatal(err)
 		}
 	}
-	id := s.next
+	id = s.next
 	s.next += 2
 	_ = s.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: block.Bytes(), EndHeaders: true})
-	if speaks {
-		_ = s.WriteData(id, true, make([]byte, 5))
-	}
+	return id
 }
 
 // settle waits until the server has seen all that was asked, or closed.
