@@ -156,10 +156,15 @@ func TestAStrangerWhoAsksTooOftenKeepsNoUserOut(t *testing.T) {
 	if err := u.SignInAgain(t.Context(), f.Password); err != nil {
 		t.Errorf("a sign-in under a token that has run out: %v", err)
 	}
-	for authorization, want := range map[string]int{"": http.StatusTooManyRequests, "Bearer " + token: http.StatusOK} {
-		if answer := askPage(t, f, "refresh", "{}", cookie, authorization); answer.StatusCode != want {
-			t.Errorf("a page renews its session under %q: %d", authorization, answer.StatusCode)
+	for _, call := range []string{"refresh", "sign-out"} {
+		if answer := askPage(t, f, call, "{}", cookie, ""); answer.StatusCode != http.StatusTooManyRequests {
+			t.Errorf("a page that shows nothing, %s: %d", call, answer.StatusCode)
 		}
+		answer := askPage(t, f, call, "{}", cookie, "Bearer "+token)
+		if answer.StatusCode/100 != 2 {
+			t.Fatalf("a page's %s: %d", call, answer.StatusCode)
+		}
+		cookie = answer.Cookies()[0].String()
 	}
 }
 

@@ -159,10 +159,12 @@ export async function fillPlace(page, place) {
   await page.getByLabel("RW", { exact: true }).blur();
 }
 
-/** Presses the button that signs out. */
+/** Presses the button that signs out; the server is shown the token that the page had. */
 export async function leave({ page }) {
   await openMenu(page);
+  const asked = page.waitForRequest(/\/session\/sign-out$/);
   await page.getByRole("button", { name: "Keluar" }).click();
+  must((await asked).headers().authorization?.startsWith("Bearer "), "signing out shows the page's last token");
 }
 
 /** The accessible name of what is focused; "" nothing. */

@@ -95,9 +95,10 @@ class Session {
   /** Signs out here and on the server. */
   async signOut(farewell = ""): Promise<void> {
     localStorage.removeItem(sessionMark);
+    const token = this.#lastToken;
     this.#leave(farewell);
     this.#tell({ what: "out" });
-    await this.#post("sign-out", {}).catch(() => undefined);
+    await this.#post("sign-out", {}, token).catch(() => undefined);
   }
 
   /** The token for a call, renewed when it is about to end. */
@@ -234,10 +235,10 @@ class Session {
    * One of the session calls; undefined: the browser has no session. It shows the last token, though it be over:
    * the server then takes the page for no stranger where one floods it from the same address.
    */
-  async #post(call: string, body: object): Promise<Grant | undefined> {
+  async #post(call: string, body: object, token = this.#lastToken): Promise<Grant | undefined> {
     const response = await fetch(`/session/${call}`, {
       method: "POST",
-      headers: { "Content-Type": "application/json", ...(this.#lastToken && { Authorization: `Bearer ${this.#lastToken}` }) },
+      headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
       body: JSON.stringify(body),
     });
     if (response.status === 204) return undefined;
