@@ -29,8 +29,7 @@ func keysCommand(o *options) *cobra.Command {
 }
 
 func keysRotateCommand(o *options) *cobra.Command {
-	var again bool
-	var with string
+	var asked rotateAsked
 	c := &cobra.Command{
 		Use:   "rotate",
 		Short: "Seal everything anew under new keys, and retire the old ones; the server must not run",
@@ -74,15 +73,25 @@ that into account; only a new installation, into which an export is imported, ha
 others.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runRotate(cmd.Context(), o, again, with, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return runRotate(cmd.Context(), o, asked, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	c.Flags().BoolVar(&again, "again", false, "rotate though it was done within the last hour")
-	c.Flags().StringVar(&with, "with", "", "key `file` of before, by whose keys rows are opened that keys.json has no key for; they are kept as retired ones")
+	c.Flags().BoolVar(&asked.again, "again", false, "rotate though it was done within the last hour")
+	c.Flags().StringVar(&asked.with, "with", "", "key `file` of before, by whose keys rows are opened that keys.json has no key for; they are kept as retired ones")
 	return c
 }
 
-func runRotate(ctx context.Context, o *options, again bool, with string, out, errs io.Writer) (err error) {
+// rotateAsked says how keys are to be rotated.
+type rotateAsked struct {
+	again bool
+	// with is another key file whose keys are taken as well; "": none.
+	with string
+	// finish makes no keys, and goes on to the end though rows are damaged; for a restore,
+	// which mends them.
+	finish bool
+}
+
+func runRotate(ctx context.Context, o *options, asked rotateAsked, out, errs io.Writer) (err error) {
 	if _, err := o.openRing(); err != nil {
 		return err
 	}
@@ -99,7 +108,7 @@ func runRotate(ctx context.Context, o *options, again bool, with string, out, er
 		return err
 	}
 	defer func() { err = errors.Join(err, hold.Leave()) }()
-	ring, err := o.ringWith(with)
+	ring, err := o.ringWith(asked.with)
 	if err != nil {
 		return err
 	}
@@ -108,13 +117,13 @@ func runRotate(ctx context.Context, o *options, again bool, with string, out, er
 	if err != nil {
 		return err
 	}
-	if with != "" {
+	if asked.with != "" {
 		if err := o.saveRing(ring); err != nil {
 			return err
 		}
 	}
 	r := &rotation.Rotation{
-		Store: s, Hold: hold, Ring: ring, Save: o.saveRing, Now: time.Now, Rand: rand.Reader, Again: again,
+		Store: s, Hold: hold, Ring: ring, Save: o.saveRing, Now: time.Now, Rand: rand.Reader, Again: asked.again, Finish: asked.finish,
 		Progress: func(name string, done, all int) error {
 			if name != step {
 				bar, step = countProgress(errs, name), name
@@ -157,12 +166,20 @@ func (o *options) rotateRecorded(ctx context.Context, r *rotation.Rotation, out 
 		}
 		e.Count = uint64(outcome.Resealed)
 		tellBehind(ctx, r.Store, standbyWait, out)
-		return tellRotated(outcome, out)
+		err = tellRotated(outcome, out)
+		if r.Finish && outcome.Keyless == 0 {
+			return nil
+		}
+		return err
 	}
 	return between(ctx, e, work, func(ctx context.Context, e *ksv1.AuditEntry) error { return o.recordOperation(ctx, r.Store, r.Ring, e) })
 }
 
 func tellRotated(outcome *rotation.Outcome, out io.Writer) error {
+	if outcome.CalledOff {
+		fmt.Fprintln(out, "a rotation of keys had been announced and not begun; it is called off, and no keys were made")
+		return nil
+	}
 	for _, name := range outcome.Named {
 		fmt.Fprintln(out, "DOES NOT OPEN", name)
 	}

@@ -73,11 +73,15 @@ func runRestore(ctx context.Context, o *options, path, lines string, in io.Reade
 	if err := os.Mkdir(stage.dir, 0o700); err != nil {
 		return fmt.Errorf("%w: another restore is under way, or was interrupted; remove the folder and try again", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(stage.dir)) }()
+	var given *record.Ring // nil: not unpacked yet
+	defer func() { err = errors.Join(err, stage.discard(given)) }()
 	if err := lasting.GiveFolder(stage.dir, o.dir); err != nil {
 		return err
 	}
 	if err := unpack(stage, path, passphrase); err != nil {
+		return err
+	}
+	if given, err = stage.openRing(); err != nil {
 		return err
 	}
 	found, erased, err := renew(ctx, stage, lines, out)
@@ -101,6 +105,23 @@ func runRestore(ctx context.Context, o *options, path, lines string, in io.Reade
 	}
 	fmt.Fprintln(out, "in no ledger, and as in the backup: passwords, codes, roles, areas, acting supervisors, accounts that were enabled, sessions and feed tokens that were ended; look through accounts, and do it again")
 	return nil
+}
+
+// discard removes the folder of a restore that failed; not if it holds keys that the backup
+// does not, which nobody else has.
+func (o *options) discard(given *record.Ring) error {
+	if given == nil {
+		return os.RemoveAll(o.dir)
+	}
+	data, err := os.ReadFile(o.keys())
+	if errors.Is(err, fs.ErrNotExist) { // it was moved in
+		return os.RemoveAll(o.dir)
+	}
+	ring, err2 := record.UnmarshalRing(data)
+	if err = errors.Join(err, err2); err == nil && given.Holds(ring) {
+		return os.RemoveAll(o.dir)
+	}
+	return errors.Join(err, fmt.Errorf("%s is kept: its keys.json holds keys that the backup does not, and the database may be under them; put it in a safe place first", o.dir))
 }
 
 func tellReapplied(r *person.Reapplied, out io.Writer) {
@@ -149,8 +170,8 @@ func renew(ctx context.Context, o *options, lines string, out io.Writer) (found 
 	// A server on a database that went back remembers what is not there any more.
 	s, ring, done, err := o.openAlone(ctx)
 	if errors.Is(err, rotation.ErrUnfinished) {
-		fmt.Fprintln(out, "the database is as of before the end of a rotation of keys, which goes on")
-		if err = runRotate(ctx, o, false, "", out, io.Discard); err == nil {
+		fmt.Fprintln(out, "the database is as of before the end of a rotation of keys")
+		if err = runRotate(ctx, o, rotateAsked{finish: true}, out, io.Discard); err == nil {
 			s, ring, done, err = o.openAlone(ctx)
 		}
 	}

@@ -2,12 +2,14 @@ package record
 
 import (
 	"bytes"
+	"crypto/ecdh"
 	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
+	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -107,17 +109,40 @@ func (r *Ring) Join(other *Ring) (*Ring, error) {
 	return next.TakeUp()
 }
 
-func joined(h, other *keyset.Handle) (*keyset.Handle, error) {
-	all := insecurecleartextkeyset.KeysetMaterial(h)
+// Holds tells whether the ring has every key of another, in use or retired.
+func (r *Ring) Holds(other *Ring) bool {
+	return len(missing(r.records, other.records)) == 0 && len(missing(r.lookups, other.lookups)) == 0 &&
+		len(joinedEscrows(r.escrows, other.escrows)) == len(r.escrows)
+}
+
+// missing are the keys of another keyset that one does not have.
+func missing(h, other *keyset.Handle) (keys []*tinkpb.Keyset_Key) {
 	held := map[uint32]bool{}
-	for _, k := range all.GetKey() {
+	for _, k := range insecurecleartextkeyset.KeysetMaterial(h).GetKey() {
 		held[k.GetKeyId()] = true
 	}
 	for _, k := range insecurecleartextkeyset.KeysetMaterial(other).GetKey() {
 		if !held[k.GetKeyId()] {
-			all.Key = append(all.Key, k)
+			keys = append(keys, k)
 		}
 	}
+	return keys
+}
+
+// joinedEscrows keeps the order, in which the first is in use.
+func joinedEscrows(pairs, others []*ecdh.PrivateKey) []*ecdh.PrivateKey {
+	all := slices.Clone(pairs)
+	for _, o := range others {
+		if !slices.ContainsFunc(all, func(p *ecdh.PrivateKey) bool { return p.Equal(o) }) {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+func joined(h, other *keyset.Handle) (*keyset.Handle, error) {
+	all := insecurecleartextkeyset.KeysetMaterial(h)
+	all.Key = append(all.Key, missing(h, other)...)
 	data, err := proto.Marshal(all)
 	if err != nil {
 		return nil, err

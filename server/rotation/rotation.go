@@ -29,6 +29,9 @@ type Rotation struct {
 	Progress func(step string, done, all int) error
 	// Again begins another rotation though the last one is recent.
 	Again bool
+	// Finish makes no keys, whatever the store says; one that was announced and not begun is
+	// called off.
+	Finish bool
 
 	outcome Outcome
 }
@@ -43,6 +46,8 @@ type Outcome struct {
 	Ring *record.Ring
 	// Made: there are new keys, else those of before were gone on with.
 	Made bool
+	// CalledOff: a rotation that was announced was not begun, and nothing else done.
+	CalledOff bool
 	// Resealed rows, and Verified values that were opened by the new keys alone.
 	Resealed, Verified int
 	// Left rows did not open; the first are Named. Of those Keyless are under keys that the
@@ -65,13 +70,16 @@ func (r *Rotation) Run(ctx context.Context) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	if due {
+	r.outcome.CalledOff = due && r.Finish
+	if due && !r.Finish {
 		if err := r.begin(ctx); err != nil {
 			return nil, err
 		}
 	}
-	if err := r.resume(ctx); err != nil {
-		return nil, err
+	if !r.outcome.CalledOff {
+		if err := r.resume(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if err := r.setMeta(ctx, store.MetaKeysRotating, ""); err != nil {
 		return nil, err
