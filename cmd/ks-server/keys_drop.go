@@ -37,8 +37,9 @@ Else keep them while a standby, or a base backup that you may put back, is older
 the rotation.
 
 It refuses while PostgreSQL shows a standby that has not replayed all, or a physical
-replication slot whose standby is away; --despite-standbys drops them all the same. A
-standby that PostgreSQL does not know of, it can't see. Other servers that share the
+replication slot whose standby is away, or does not show this user how far standbys are
+(GRANT pg_monitor does); --despite-standbys drops them all the same. A standby that
+PostgreSQL does not know of, it can't see. Other servers that share the
 database need the new keys.json.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -93,12 +94,10 @@ func droppable(ctx context.Context, s store.Store, ring *record.Ring, despite bo
 		return nil
 	}
 	behind, err := behindOf(ctx, s, standbyWait)
-	if errors.Is(err, postgres.ErrStandbysHidden) {
-		fmt.Fprintln(out, "note:", err)
-		return nil
-	}
-	if err == nil && len(behind) > 0 {
-		err = fmt.Errorf("not replayed yet by %s, which may need the retired keys: wait until 'ks-server keys status' names none, drop the replication slots of standbys that are no more, or give --despite-standbys; nothing was changed", strings.Join(behind, ", "))
+	if len(behind) > 0 {
+		err = errors.Join(err, fmt.Errorf("not replayed yet by %s, which may need the retired keys: wait until 'ks-server keys status' names none, drop the replication slots of standbys that are no more, or give --despite-standbys; nothing was changed", strings.Join(behind, ", ")))
+	} else if errors.Is(err, postgres.ErrStandbysHidden) {
+		err = fmt.Errorf("%w; a standby that lags would need the retired keys: when none does, give --despite-standbys; nothing was changed", err)
 	}
 	return err
 }

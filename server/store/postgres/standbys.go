@@ -24,7 +24,7 @@ SELECT false, false, format('the standby of slot %s', slot_name) FROM pg_replica
 const behindLook = 200 * time.Millisecond
 
 // Behind names the standbys that have not replayed what is committed by now, after waiting for
-// them for a while. Errors: ErrStandbysHidden.
+// them for a while. Errors: ErrStandbysHidden, with the names that are shown all the same.
 func (s *Store) Behind(ctx context.Context, wait time.Duration) (names []string, err error) {
 	var now string
 	if err := s.pool.QueryRow(ctx, "SELECT pg_current_wal_lsn()::text").Scan(&now); err != nil {
@@ -58,15 +58,19 @@ func (s *Store) behind(ctx context.Context, place string) (names []string, some 
 	var comes, hidden, anyHidden bool
 	var name string
 	_, err = pgx.ForEachRow(rows, []any{&comes, &hidden, &name}, func() error {
-		some, anyHidden = some || comes, anyHidden || hidden
+		if hidden {
+			anyHidden = true
+			return nil
+		}
+		some = some || comes
 		names = append(names, name)
 		return nil
 	})
-	if err == nil && anyHidden {
-		err = ErrStandbysHidden
-	}
 	if err != nil {
 		return nil, false, hiddenOr(err)
+	}
+	if anyHidden {
+		return names, some, ErrStandbysHidden
 	}
 	return names, some, nil
 }
