@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/ecdh"
 	"errors"
 	"fmt"
@@ -99,7 +100,11 @@ func (r *Ring) Join(other *Ring) (*Ring, error) {
 	slices.SortStableFunc(next.former, func(a, b FormerKeys) int { return int(a.Record) - int(b.Record) })
 	next.former = slices.CompactFunc(next.former, func(a, b FormerKeys) bool { return a.Record == b.Record })
 	slices.SortStableFunc(next.former, func(a, b FormerKeys) int { return int(a.UntilMS - b.UntilMS) })
+	next.escrows = joinedEscrows(r.escrows, other.escrows)
 	var err error
+	if next.auditors, err = r.joinedAuditors(other); err != nil {
+		return nil, err
+	}
 	if next.records, err = joined(r.records, other.records); err != nil {
 		return nil, fmt.Errorf("join record keys: %w", err)
 	}
@@ -138,6 +143,28 @@ func joinedEscrows(pairs, others []*ecdh.PrivateKey) []*ecdh.PrivateKey {
 		}
 	}
 	return all
+}
+
+// joinedAuditors are oldest first. What another ring signs by, and this one has no trace of,
+// was in use until this one's keys were made.
+func (r *Ring) joinedAuditors(other *Ring) ([]FormerAuditor, error) {
+	present, err := r.auditor()
+	if err != nil {
+		return nil, err
+	}
+	theirs, err := other.auditor()
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Clone(r.auditors)
+	for _, a := range append(slices.Clone(other.auditors), FormerAuditor{PublicKey: theirs, UntilMS: r.rotatedMS}) {
+		held := slices.ContainsFunc(all, func(b FormerAuditor) bool { return b.PublicKey.Equal(a.PublicKey) })
+		if !held && !present.Equal(a.PublicKey) {
+			all = append(all, a)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b FormerAuditor) int { return cmp.Compare(a.UntilMS, b.UntilMS) })
+	return all, nil
 }
 
 func joined(h, other *keyset.Handle) (*keyset.Handle, error) {

@@ -12,11 +12,12 @@ import (
 	"github.com/tink-crypto/tink-go/v2/keyset"
 )
 
-// Versions of the key file: 2 is written by a ring that was rotated, which older
-// programs could not use.
+// Versions of the key file: 2 is written by a ring that was rotated, and 3 by one that keeps
+// former keys, each of which older programs could not use: what is retired they took for live.
 const (
 	ringFileFirst   = 1
 	ringFileRotated = 2
+	ringFileKept    = 3
 )
 
 // ringFile is the ring as written to a file.
@@ -49,6 +50,9 @@ func (r *Ring) Marshal() ([]byte, error) {
 			f.FormerEscrows = append(f.FormerEscrows, e.Bytes())
 		}
 	}
+	if len(r.former) > 0 {
+		f.Version = ringFileKept
+	}
 	return json.MarshalIndent(f, "", "  ")
 }
 
@@ -63,7 +67,7 @@ func marshalKeyset(h *keyset.Handle) (json.RawMessage, error) {
 // UnmarshalRing reads what Marshal wrote. Errors: ErrUnknownForm.
 func UnmarshalRing(data []byte) (*Ring, error) {
 	var f ringFile
-	if err := json.Unmarshal(data, &f); err != nil || f.Version < ringFileFirst || f.Version > ringFileRotated {
+	if err := json.Unmarshal(data, &f); err != nil || f.Version < ringFileFirst || f.Version > ringFileKept {
 		return nil, fmt.Errorf("%w: no key file", ErrUnknownForm)
 	}
 	r := &Ring{auditors: f.FormerAuditors, former: f.FormerKeys, rotatedMS: f.RotatedMS}

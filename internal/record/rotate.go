@@ -46,6 +46,16 @@ func (r *Ring) Rotate(rand io.Reader, now time.Time) (*Ring, error) {
 		return nil, fmt.Errorf("generate escrow key: %w", err)
 	}
 	next.escrows = append([]*ecdh.PrivateKey{pair}, r.escrows...)
+	public, err := r.auditor()
+	if err != nil {
+		return nil, err
+	}
+	next.auditors = append(slices.Clone(r.auditors), FormerAuditor{PublicKey: public, UntilMS: now.UnixMilli()})
+	return next.derive()
+}
+
+// auditor verifies what the ring signs now.
+func (r *Ring) auditor() (ed25519.PublicKey, error) {
 	seed, err := r.AuditKey()
 	if err != nil {
 		return nil, err
@@ -54,8 +64,7 @@ func (r *Ring) Rotate(rand io.Reader, now time.Time) (*Ring, error) {
 	if !ok {
 		return nil, fmt.Errorf("audit key without a public one")
 	}
-	next.auditors = append(slices.Clone(r.auditors), FormerAuditor{PublicKey: public, UntilMS: now.UnixMilli()})
-	return next.derive()
+	return public, nil
 }
 
 func withNewKey(h *keyset.Handle, template func() *tinkpb.KeyTemplate, primary bool) (*keyset.Handle, uint32, error) {
