@@ -44,8 +44,9 @@ database that turns back: a standby that had not replayed the rotation is promot
 the database is put back to a moment before its end. Servers refuse to start then;
 stop them, run rotate, and it takes the retired keys up, seals anew what is under them,
 and retires them again. Rows under keys that keys.json has no more (after 'keys drop',
-or a rotation by a version that kept none) are named, and rotate fails: give it the
-keys.json of before by --with. A 'ks-server backup' of before holds it: 'tar -xf FILE
+or a rotation by a version that kept none) are named, rotate fails, and servers refuse
+to start: give it the keys.json of before by --with or, where nobody has it any more,
+give those rows up by --leave-keyless. A 'ks-server backup' of before holds it: 'tar -xf FILE
 keys.age', then 'age -d keys.age', which asks for the passphrase.
 
 What it means for others:
@@ -78,12 +79,13 @@ others.`,
 	}
 	c.Flags().BoolVar(&asked.again, "again", false, "rotate though it was done within the last hour")
 	c.Flags().StringVar(&asked.with, "with", "", "key `file` of before, by whose keys rows are opened that keys.json has no key for; they are kept as retired ones")
+	c.Flags().BoolVar(&asked.leaveKeyless, "leave-keyless", false, "give up rows whose keys nobody has any more: they stay as they are, and the server can be started")
 	return c
 }
 
 // rotateAsked says how keys are to be rotated.
 type rotateAsked struct {
-	again bool
+	again, leaveKeyless bool
 	// with is another key file whose keys are taken as well; "": none.
 	with string
 	// finish makes no keys, and goes on to the end though rows are damaged; for a restore,
@@ -117,13 +119,8 @@ func runRotate(ctx context.Context, o *options, asked rotateAsked, out, errs io.
 	if err != nil {
 		return err
 	}
-	if asked.with != "" {
-		if err := o.saveRing(ring); err != nil {
-			return err
-		}
-	}
 	r := &rotation.Rotation{
-		Store: s, Hold: hold, Ring: ring, Save: o.saveRing, Now: time.Now, Rand: rand.Reader, Again: asked.again, Finish: asked.finish,
+		Store: s, Hold: hold, Ring: ring, Save: o.saveRing, Now: time.Now, Rand: rand.Reader, Again: asked.again, Finish: asked.finish, Joined: asked.with != "", LeaveKeyless: asked.leaveKeyless,
 		Progress: func(name string, done, all int) error {
 			if name != step {
 				bar, step = countProgress(errs, name), name
@@ -186,6 +183,8 @@ func tellRotated(outcome *rotation.Outcome, out io.Writer) error {
 	at := outcome.Ring.RotatedAt().Format(time.RFC3339)
 	switch {
 	case outcome.Made:
+	case outcome.Ring.RotatedAt().IsZero():
+		fmt.Fprintln(out, "no keys were made")
 	case outcome.Resealed > 0:
 		fmt.Fprintf(out, "the rotation of %s went on; no new keys were made\n", at)
 	default:
@@ -194,11 +193,14 @@ func tellRotated(outcome *rotation.Outcome, out io.Writer) error {
 	fmt.Fprintf(out, "%d rows sealed anew, %d values opened by the new keys alone\n", outcome.Resealed, outcome.Verified)
 	switch {
 	case outcome.Keyless > 0:
-		return fmt.Errorf("%d rows do not open and stay as they are, %d of them for keys.json does not hold their keys: do not start the server; get the keys.json of before (see 'ks-server keys rotate --help') and run 'ks-server keys rotate --with FILE'", outcome.Left, outcome.Keyless)
+		return fmt.Errorf("%d rows do not open and stay as they are, %d of them for keys.json does not hold their keys: do not start the server; get the keys.json of before (see 'ks-server keys rotate --help') and run 'ks-server keys rotate --with FILE'; or, where nobody has it any more, 'ks-server keys rotate --leave-keyless'", outcome.Left, outcome.Keyless)
 	case outcome.Left > 0:
-		return fmt.Errorf("%d rows do not open and stay as they are; the old keys are retired, and kept in keys.json; the server can be started", outcome.Left)
+		return fmt.Errorf("%d rows do not open and stay as they are; the server can be started", outcome.Left)
 	}
-	fmt.Fprintln(out, "the old keys are retired, and kept in keys.json until 'ks-server keys drop'; make a backup now")
+	if len(outcome.Ring.FormerKeys()) > 0 {
+		fmt.Fprintln(out, "the old keys are retired, and kept in keys.json until 'ks-server keys drop'")
+	}
+	fmt.Fprintln(out, "make a backup now")
 	return nil
 }
 

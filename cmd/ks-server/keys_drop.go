@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -65,7 +66,8 @@ func runKeysDrop(ctx context.Context, o *options, despite bool, out io.Writer) (
 		fmt.Fprintln(out, "keys.json holds no retired keys; nothing was changed")
 		return nil
 	}
-	if err := droppable(ctx, s, ring, despite, out); err != nil {
+	rows, err := droppable(ctx, s, ring, despite, out)
+	if err != nil {
 		return err
 	}
 	dropped, err := ring.Drop()
@@ -73,6 +75,9 @@ func runKeysDrop(ctx context.Context, o *options, despite bool, out io.Writer) (
 		return err
 	}
 	return o.recorded(ctx, s, ring, operate("keys drop"), func() error {
+		if err := rows.Accept(ctx, s); err != nil {
+			return err
+		}
 		if err := o.saveRing(dropped); err != nil {
 			return err
 		}
@@ -82,17 +87,28 @@ func runKeysDrop(ctx context.Context, o *options, despite bool, out io.Writer) (
 }
 
 // droppable tells whether nothing needs the retired keys, as far as that can be seen.
-func droppable(ctx context.Context, s store.Store, ring *record.Ring, despite bool, out io.Writer) error {
-	rows, err := rotation.UnderOthers(ctx, s, ring)
+func droppable(ctx context.Context, s store.Store, ring *record.Ring, despite bool, out io.Writer) (*rotation.Dropping, error) {
+	rows, err := rotation.NewDropping(ctx, s, ring, rand.Reader)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if rows > 0 {
-		return fmt.Errorf("%d rows are not under the present keys: run 'ks-server keys rotate' first; nothing was changed", rows)
+	if rows.Needed > 0 {
+		return nil, fmt.Errorf("%d rows are not under the present keys: run 'ks-server keys rotate' first; nothing was changed", rows.Needed)
+	}
+	for _, name := range rows.Named {
+		fmt.Fprintln(out, "DOES NOT OPEN", name)
+	}
+	if rows.Damaged > 0 {
+		fmt.Fprintf(out, "%d rows open neither by the present keys nor by retired ones, and stay as they are\n", rows.Damaged)
 	}
 	if despite {
-		return nil
+		return rows, nil
 	}
+	return rows, refuseBehind(ctx, s)
+}
+
+// refuseBehind refuses while a standby may need the retired keys.
+func refuseBehind(ctx context.Context, s store.Store) error {
 	behind, err := behindOf(ctx, s, standbyWait)
 	if len(behind) > 0 {
 		err = errors.Join(err, fmt.Errorf("not replayed yet by %s, which may need the retired keys: wait until 'ks-server keys status' names none, drop the replication slots of standbys that are no more, or give --despite-standbys; nothing was changed", strings.Join(behind, ", ")))

@@ -75,24 +75,6 @@ func TestAStandbyThatLagsBehindARotationIsPromoted(t *testing.T) {
 	}
 }
 
-// Whatever an earlier run has found, none says that all is well while a row does not open.
-func TestARotationThatFindsRowsWithoutKeysFailsEachTime(t *testing.T) {
-	t.Parallel()
-	dir := twoFamilies(t)
-	runCommand(t, dir, "keys rotate", "")
-	runCommand(t, dir, "keys drop", "")
-	spoil(t, dir, `UPDATE history SET payload = CAST(substr(payload, 1, 1) || x'01020304' || substr(payload, 6) AS BLOB) WHERE revision = 1`)
-	for _, again := range []string{"", "", "--again"} {
-		said := runCommand(t, dir, "keys rotate", again)
-		if !strings.Contains(said, "unknown master key: 16909060") || !strings.Contains(said, "1 rows do not open and stay as they are, 1 of them for keys.json does not hold their keys") || strings.Contains(said, "backup now") {
-			t.Errorf("rotate %s: %s", again, said)
-		}
-	}
-	if said := runCommand(t, dir, "keys drop", ""); !strings.Contains(said, "1 rows are not under the present keys") {
-		t.Errorf("drop: %s", said)
-	}
-}
-
 // try runs a command that may fail, and gives what it says.
 func (x *turnedBack) try(command string) string {
 	x.t.Helper()

@@ -32,6 +32,9 @@ func Check(ctx context.Context, snap store.Snapshot, ring *record.Ring) error {
 	if err != nil {
 		return err
 	}
+	if rotating == keyless {
+		return fmt.Errorf("rows are under keys that the key file does not hold: %w, which names them, --with the keys.json of before; or, where nobody has it any more, --leave-keyless", ErrUnfinished)
+	}
 	if rotating != "" {
 		return fmt.Errorf("a rotation of keys did not come to its end: %w again", ErrUnfinished)
 	}
@@ -75,31 +78,6 @@ func CheckHeld(ctx context.Context, snap store.Snapshot, ring *record.Ring) erro
 		return errForeignKeys
 	}
 	return err
-}
-
-// UnderOthers counts the rows that are under other keys than the present ones, which then must
-// not be dropped; as an operator.
-func UnderOthers(ctx context.Context, s store.Store, ring *record.Ring) (rows int, err error) {
-	_, token, err := ring.TokenKey()
-	if err != nil {
-		return 0, err
-	}
-	err = s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		for i := range store.SealedTables {
-			t := &store.SealedTables[i]
-			key := ring.PresentKey()
-			if t.Name == tokenTable {
-				key = token
-			}
-			n, err := snap.CountSealed(ctx, t, store.SealedQuery{OtherThan: key})
-			if err != nil {
-				return err
-			}
-			rows += n
-		}
-		return nil
-	})
-	return rows, err
 }
 
 // presentOf names the master key that a store is under: where its keys were never rotated,

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/keluarga-sehat/sync/internal/record"
 	"github.com/keluarga-sehat/sync/server/store"
@@ -34,8 +35,8 @@ type sealing struct {
 	token uint32
 }
 
-func newSealing(r *Rotation, ring *record.Ring) (*sealing, error) {
-	sealer, err := record.NewSealer(r.Rand)
+func newSealing(rand io.Reader, ring *record.Ring) (*sealing, error) {
+	sealer, err := record.NewSealer(rand)
 	if err != nil {
 		return nil, err
 	}
@@ -79,32 +80,38 @@ func (s *sealing) open(t *store.SealedTable, r *row, column int) ([]byte, error)
 	return s.sealer.Open(nil, key, bind, sealed)
 }
 
-// renew seals a row anew, and opens it once more to see that it holds the same.
-func (s *sealing) renew(t *store.SealedTable, r *row) error {
-	var plain []byte
+// renew seals a row's values anew, and opens each once more to see that it holds the same;
+// what does not open keeps none of the others under an old key. done counts them.
+func (s *sealing) renew(t *store.SealedTable, r *row) (done int, err error) {
+	var last []byte
 	for i := range r.Sealed {
-		plain = nil
+		last = nil
 		if len(r.Sealed[i]) == 0 {
 			continue
 		}
-		var err error
-		if plain, err = s.open(t, r, i); err != nil {
-			return fmt.Errorf("%s: %w", t.Sealed[i], err)
+		plain, failed := s.open(t, r, i)
+		if failed == nil {
+			failed = s.seal(t, r, i, plain)
 		}
-		if err := s.seal(t, r, i, plain); err != nil {
-			return fmt.Errorf("%s: %w", t.Sealed[i], err)
+		if failed != nil {
+			err = errors.Join(err, fmt.Errorf("%s: %w", t.Sealed[i], failed))
+			continue
 		}
+		last = plain
+		done++
 	}
 	if len(t.Hashes) == 0 {
-		return nil
+		return done, err
 	}
-	if plain == nil {
+	if last == nil {
 		r.Hashes = make([][]byte, len(t.Hashes))
-		return nil
+		return done, err
 	}
-	var err error
-	r.Hashes, err = hashes[t.Name](s.ring, plain)
-	return err
+	var failed error
+	if r.Hashes, failed = hashes[t.Name](s.ring, last); failed != nil {
+		return 0, errors.Join(err, failed)
+	}
+	return done, err
 }
 
 func (s *sealing) seal(t *store.SealedTable, r *row, column int, plain []byte) error {
@@ -113,12 +120,17 @@ func (s *sealing) seal(t *store.SealedTable, r *row, column int, plain []byte) e
 		return err
 	}
 	bind := bindings[t.Name+"."+t.Sealed[column]](r)
+	before := r.Sealed[column]
 	if r.Sealed[column], err = s.sealer.Seal(nil, key, bind, plain); err != nil {
+		r.Sealed[column] = before
 		return err
 	}
 	again, err := s.open(t, r, column)
 	if err == nil && !bytes.Equal(again, plain) {
 		err = errors.New("what was sealed anew is not the same")
+	}
+	if err != nil {
+		r.Sealed[column] = before
 	}
 	return err
 }
@@ -127,19 +139,23 @@ func (s *sealing) seal(t *store.SealedTable, r *row, column int, plain []byte) e
 func (r *Rotation) reseal(ctx context.Context, s *sealing, t *store.SealedTable) error {
 	q := store.SealedQuery{OtherThan: s.present(t), Limit: pageOf(t)}
 	return r.eachPage(ctx, t, q, "seal "+t.Name, func(rows []store.SealedRow) error {
+		// What does not open, verifying names.
 		var renewed []store.SealedRow
+		whole := 0
 		for i := range rows {
 			one := &row{SealedRow: rows[i]}
-			if err := s.renew(t, one); err != nil {
-				r.leave(t, &rows[i], err)
-				continue
+			done, err := s.renew(t, one)
+			if done > 0 {
+				renewed = append(renewed, one.SealedRow)
 			}
-			renewed = append(renewed, one.SealedRow)
+			if err == nil {
+				whole++
+			}
 		}
 		if err := r.put(ctx, t, renewed); err != nil {
 			return err
 		}
-		r.outcome.Resealed += len(renewed)
+		r.outcome.Resealed += whole
 		return nil
 	})
 }

@@ -32,8 +32,13 @@ type Rotation struct {
 	// Finish makes no keys, whatever the store says; one that was announced and not begun is
 	// called off.
 	Finish bool
+	// Joined: the ring holds keys that the key file does not yet.
+	Joined bool
+	// LeaveKeyless gives up the rows whose keys the key file does not hold.
+	LeaveKeyless bool
 
 	outcome Outcome
+	lost    lostKeys
 }
 
 // Recent is how long after a rotation another is begun only where it is asked for:
@@ -60,6 +65,10 @@ type Outcome struct {
 // it is the id of the new master key.
 const starting = "starting"
 
+// keyless is MetaKeysRotating once everything was done, and rows are under keys that the key
+// file does not hold: nobody is to use the store before somebody has decided of them.
+const keyless = "keyless"
+
 // Run rotates, or goes on with a rotation that ended on the way, or that the store has seen
 // only in part; where the last one ended less than Recent ago it makes no keys, and sees that
 // everything opens. Ring are the keys from then on, also after an error. Errors: those of the
@@ -81,7 +90,11 @@ func (r *Rotation) Run(ctx context.Context) (*Outcome, error) {
 			return nil, err
 		}
 	}
-	if err := r.setMeta(ctx, store.MetaKeysRotating, ""); err != nil {
+	end := ""
+	if r.outcome.Keyless > 0 {
+		end = keyless
+	}
+	if err := r.setMeta(ctx, store.MetaKeysRotating, end); err != nil {
 		return nil, err
 	}
 	return &r.outcome, r.Progress("end", 1, 1)
@@ -132,7 +145,7 @@ func (r *Rotation) resume(ctx context.Context) error {
 	if err := r.takeUp(ctx); err != nil {
 		return err
 	}
-	s, err := newSealing(r, r.Ring)
+	s, err := newSealing(r.Rand, r.Ring)
 	if err != nil {
 		return err
 	}
@@ -166,7 +179,7 @@ func (r *Rotation) takeUp(ctx context.Context) error {
 			return err
 		}
 	}
-	if len(r.Ring.FormerKeys()) == 0 {
+	if len(r.Ring.FormerKeys()) == 0 && !r.Joined {
 		return nil
 	}
 	if err := r.Save(all); err != nil {
@@ -228,14 +241,21 @@ func (r *Rotation) retire(ctx context.Context, whole *sealing) error {
 	if err != nil {
 		return err
 	}
-	s, err := newSealing(r, retired)
+	s, err := newSealing(r.Rand, retired)
 	if err != nil {
 		return err
 	}
+	if r.lost, err = lostOf(ctx, r.Store); err != nil {
+		return err
+	}
 	v := verifying{Rotation: r, alone: s, whole: whole}
-	r.outcome.Left, r.outcome.Named = 0, nil
 	for i := range store.SealedTables {
 		if err := v.table(ctx, &store.SealedTables[i]); err != nil {
+			return err
+		}
+	}
+	if r.LeaveKeyless {
+		if err := r.setMeta(ctx, store.MetaKeysLost, r.lost.String()); err != nil {
 			return err
 		}
 	}

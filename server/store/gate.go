@@ -13,6 +13,9 @@ const (
 	// MetaKeysPresent is the id of the master key that records are sealed under;
 	// empty: the keys were never rotated.
 	MetaKeysPresent = "keys.present"
+	// MetaKeysLost are the ids of keys that nobody has any more, of which rows are left that
+	// nothing opens; blanks between them.
+	MetaKeysLost = "keys.lost"
 	// MetaEpoch is a random number, in decimal, drawn when the store is made or put
 	// back from a backup. What a program remembers of a store holds for one epoch.
 	MetaEpoch = "epoch"
