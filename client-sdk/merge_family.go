@@ -46,7 +46,7 @@ func (u *User) MergeFamily(ctx context.Context, other, kept ID, note string) err
 			}
 			return nil, err
 		}},
-		device.Saving{Family: kept, Edit: func(d *device.Draft) ([]Edit, error) {
+		device.Saving{Family: kept, From: other, Edit: func(d *device.Draft) ([]Edit, error) {
 			into, err := merge.View(&d.Family.State)
 			if err != nil {
 				return nil, err

@@ -147,7 +147,26 @@ func (s *Store) renumber(ctx context.Context, tx *sql.Tx, r *renumbering) (*merg
 			return nil, err
 		}
 	}
-	return renaming, nil
+	return renaming, s.followParts(ctx, tx, renaming)
+}
+
+// followParts lets what keeps its names, by which the server may know it, name the rest of its
+// save as that is called now.
+func (s *Store) followParts(ctx context.Context, tx *sql.Tx, renaming *merge.Renaming) error {
+	kept, err := s.changes(ctx, tx, `WHERE `+keptNames+` ORDER BY seq`)
+	if err != nil {
+		return err
+	}
+	for _, r := range kept {
+		moved, err := renaming.Parts(r.change)
+		if err == nil && moved {
+			err = s.rewriteChange(ctx, tx, r.seq, r.change)
+		}
+		if err != nil {
+			return fmt.Errorf("follow renumbered changes: %w", err)
+		}
+	}
+	return nil
 }
 
 // storeRenumbered stores a change under its new names. Receipt and decision are about the

@@ -10,7 +10,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
-	"github.com/keluarga-sehat/sync/internal/review"
 	"github.com/keluarga-sehat/sync/internal/syncing"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
@@ -68,6 +67,8 @@ type Saving struct {
 	Family merge.ID
 	// Village is where a new family is recorded; 0 for one that is there.
 	Village uint32
+	// From is a family of an earlier part from which this one takes surveys over; zero: none.
+	From merge.ID
 	// Edit says what to write; an error from it aborts the whole save.
 	Edit func(*Draft) ([]merge.RecordEdit, error)
 }
@@ -79,11 +80,12 @@ type Saving struct {
 // takes it. What refused changes of the family said is said again by this
 // one, so that a correction brings the whole save through.
 func (s *Store) Save(ctx context.Context, id merge.ID, village uint32, fn func(*Draft) ([]merge.RecordEdit, error)) ([]*ksv1.Change, error) {
-	return s.SaveAll(ctx, Saving{id, village, fn})
+	return s.SaveAll(ctx, Saving{Family: id, Village: village, Edit: fn})
 }
 
 // SaveAll is Save for several families at once: all of it is kept or nothing.
-// The changes are sent in the order given, each as one of its family's.
+// The changes are sent in the order given, each as one of its family's. What a family gives to
+// another, which comes in an earlier part, is merged where all is that the other gets.
 func (s *Store) SaveAll(ctx context.Context, parts ...Saving) ([]*ksv1.Change, error) {
 	ctx, err := unhurried(ctx)
 	if err != nil {
@@ -95,7 +97,7 @@ func (s *Store) SaveAll(ctx context.Context, parts ...Saving) ([]*ksv1.Change, e
 	// ids, the changes themselves tell (identity.learn).
 	err = s.transactOr(ctx, ErrStorageFull, func(tx *sql.Tx) error {
 		for _, part := range parts {
-			draft, err := s.save(ctx, tx, part)
+			draft, err := s.save(ctx, tx, part, drafts)
 			if err != nil {
 				return err
 			}
@@ -125,7 +127,7 @@ func (s *Store) SaveAll(ctx context.Context, parts ...Saving) ([]*ksv1.Change, e
 	return changes, nil
 }
 
-func (s *Store) save(ctx context.Context, tx *sql.Tx, part Saving) (*Draft, error) {
+func (s *Store) save(ctx context.Context, tx *sql.Tx, part Saving, drafts []*Draft) (*Draft, error) {
 	family, err := s.familyOrNew(ctx, tx, part.Family, part.Village)
 	if err != nil {
 		return nil, err
@@ -135,15 +137,19 @@ func (s *Store) save(ctx context.Context, tx *sql.Tx, part Saving) (*Draft, erro
 	if err != nil {
 		return nil, err
 	}
+	before := saved{drafts: drafts}
 	refused := len(family.Refused) > 0
 	if refused {
-		if edits, err = s.takeOverRefused(ctx, tx, part.Family, edits); err != nil {
+		if edits, before.replaced, err = s.takeOverRefused(ctx, tx, part.Family, edits); err != nil {
 			return nil, err
 		}
 	}
 	draft.changes, err = s.changesOf(family, cmp.Or(draft.Seen, &family.State), edits)
 	if err != nil || len(draft.changes) == 0 {
 		return draft, err
+	}
+	if err := s.nameParts(ctx, tx, part, draft, before); err != nil {
+		return nil, err
 	}
 	if family.Unsent {
 		if err := s.nameSent(ctx, tx, family.ID, draft.changes); err != nil {
@@ -280,20 +286,21 @@ func (s *Store) NewFamilyID() merge.ID {
 // takeOverRefused adds what the family's refused changes said and the edits do
 // not say otherwise, and marks them replaced. What was refused because another family did not
 // get what this one gave away stays out: it is to be done again with that.
-func (s *Store) takeOverRefused(ctx context.Context, tx *sql.Tx, id merge.ID, edits []merge.RecordEdit) ([]merge.RecordEdit, error) {
+func (s *Store) takeOverRefused(ctx context.Context, tx *sql.Tx, id merge.ID, edits []merge.RecordEdit) (_ []merge.RecordEdit, replaced []*ksv1.Change, err error) {
 	refused, err := s.changes(ctx, tx, `WHERE family_id = ? AND status = ? ORDER BY seq`, id[:], StatusRefused)
 	if err != nil || len(refused) == 0 {
-		return edits, err
+		return edits, nil, err
 	}
 	var before []merge.RecordEdit
 	for _, r := range refused {
-		if r.receipt.GetReason() == review.OtherPartRefused {
+		if r.undone() {
 			continue
 		}
+		replaced = append(replaced, r.change)
 		for _, w := range r.change.GetWrites() {
 			edit, err := merge.EditOfWrite(w)
 			if err != nil {
-				return nil, fmt.Errorf("read refused change: %w", err)
+				return nil, nil, fmt.Errorf("read refused change: %w", err)
 			}
 			before = append(before, edit)
 		}
@@ -301,7 +308,7 @@ func (s *Store) takeOverRefused(ctx context.Context, tx *sql.Tx, id merge.ID, ed
 	_, err = tx.ExecContext(ctx, `UPDATE change SET status = ? WHERE family_id = ? AND status = ?`,
 		StatusReplaced, id[:], StatusRefused)
 	if err != nil {
-		return nil, fmt.Errorf("replace refused changes: %w", err)
+		return nil, nil, fmt.Errorf("replace refused changes: %w", err)
 	}
-	return merge.Combine(append(before, edits...)...), nil
+	return merge.Combine(append(before, edits...)...), replaced, nil
 }

@@ -18,8 +18,8 @@ const largeChange = 16 << 10
 
 // sendOrder is what a session is still to read for sending. A link that ends soon
 // has then carried what matters most: what a supervisor waits for, then all that is
-// small. A family's changes stay in their order, and what a family gives away comes right
-// behind what another gets (gatherSaves).
+// small. A family's changes stay in their order, and what a family gives away comes
+// behind what another gets (partsFirst).
 type sendOrder struct {
 	seqs []int64
 	// upTo is the last change of the chain that the order knows.
@@ -33,23 +33,17 @@ const (
 	rankLarge
 )
 
-// readAtOnce is how many changes are read to be sent. Those of one save are looked for among
-// them: the last are read again with those behind them, where there are more.
-const (
-	readAtOnce = 64
-	readAgain  = 16
-)
-
 // toSend gives the next few changes to be sent, which stand at the front of the
 // order then; none where all are read.
 func (s *Store) toSend(ctx context.Context) ([]row, error) {
+	const batch = 64
 	for {
 		if len(s.order.seqs) == 0 {
 			if err := s.extendOrder(ctx); err != nil || len(s.order.seqs) == 0 {
 				return nil, err
 			}
 		}
-		next := s.order.seqs[:min(readAtOnce, len(s.order.seqs))]
+		next := s.order.seqs[:min(batch, len(s.order.seqs))]
 		args := []any{StatusPending}
 		place := make(map[int64]int, len(next))
 		for i, seq := range next {
@@ -67,12 +61,9 @@ func (s *Store) toSend(ctx context.Context) ([]row, error) {
 			s.order.seqs = append(s.order.seqs, rows[i].seq)
 		}
 		s.order.seqs = append(s.order.seqs, rest...)
-		moved, err := s.gatherSaves(ctx, rows)
+		moved, err := s.partsFirst(ctx, rows)
 		if err != nil {
 			return nil, err
-		}
-		if len(rows) == readAtOnce {
-			rows = rows[:readAtOnce-readAgain]
 		}
 		if len(rows) > 0 && !moved {
 			return rows, nil
@@ -124,4 +115,26 @@ func (s *Store) rankOf(family merge.ID, bytes int) int {
 		return rankLarge
 	}
 	return rankSmall
+}
+
+// partsFirst moves, to right before a change by which a family gives something to another, what
+// was saved before it of that one and would come behind it. moved: the order is another by then.
+func (s *Store) partsFirst(ctx context.Context, rows []row) (moved bool, err error) {
+	for i, r := range rows {
+		for _, to := range merge.LeadsTo(r.change) {
+			before, err := collect[int64](ctx, s.db, `SELECT seq FROM change WHERE family_id = ? AND seq < ? AND seq IN unsent ORDER BY seq`, to[:], r.seq)
+			if err != nil {
+				return false, err
+			}
+			rest := s.order.seqs[i:]
+			before = slices.DeleteFunc(before, func(seq int64) bool { return !slices.Contains(rest, seq) })
+			if len(before) == 0 {
+				continue
+			}
+			rest = slices.DeleteFunc(slices.Clone(rest), func(seq int64) bool { return slices.Contains(before, seq) })
+			s.order.seqs = slices.Concat(s.order.seqs[:i], before, rest)
+			return true, nil
+		}
+	}
+	return false, nil
 }

@@ -47,14 +47,14 @@ func (s *Store) Split(ctx context.Context, split merge.Split, prepare Prepare) (
 		return merge.ID{}, nil, err
 	}
 	changes, err := s.SaveAll(ctx,
-		Saving{split.Family, old.Village, func(d *Draft) ([]merge.RecordEdit, error) {
+		Saving{Family: split.Family, Village: old.Village, Edit: func(d *Draft) ([]merge.RecordEdit, error) {
 			there, err := merge.View(&d.Family.State)
 			if err != nil {
 				return nil, err
 			}
 			return prepare(d, merge.Reopen(there, opens))
 		}},
-		Saving{split.From, 0, func(d *Draft) ([]merge.RecordEdit, error) { return prepare(d, leaves) }})
+		Saving{Family: split.From, Edit: func(d *Draft) ([]merge.RecordEdit, error) { return prepare(d, leaves) }})
 	return split.Family, changes, err
 }
 

@@ -106,8 +106,13 @@ func (s *Store) absent(ctx context.Context, q querier, id merge.ID) error {
 	return fmt.Errorf("family %s: %w", id, ErrNotFound)
 }
 
-// lay joins one of the user's changes over what is confirmed.
+// lay joins one of the user's changes over what is confirmed, unless it was undone: whom another
+// family did not get has not left this one.
 func (f *Family) lay(r row) error {
+	if r.undone() {
+		f.stand(r)
+		return nil
+	}
 	delta, err := merge.FromChange(r.change)
 	if err != nil {
 		return fmt.Errorf("own change %d: %w", r.seq, err)

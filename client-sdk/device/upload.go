@@ -13,8 +13,8 @@ import (
 )
 
 // readPending reads unsent work of up to maxBytes beyond what the session has
-// read. At least one change is read, if there is any, with those that were saved together with
-// it: what is too large is the server's to refuse, so that it doesn't block the rest.
+// read. At least one change is read, if there is any: what is too large is the
+// server's to refuse, so that it doesn't block the rest.
 func (s *Store) readPending(ctx context.Context, maxBytes int) (*ksv1.UploadPage, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -35,16 +35,14 @@ func (s *Store) readPage(ctx context.Context, maxBytes int) (*ksv1.UploadPage, e
 		if len(rows) == 0 {
 			break
 		}
-		for len(rows) > 0 {
-			n, size := together(rows)
+		for _, r := range rows {
+			size := proto.Size(r.change) + 4
 			if len(page.Changes) > 0 && size > maxBytes {
 				return page, nil
 			}
-			for _, r := range rows[:n] {
-				page.Changes = append(page.Changes, r.change)
-			}
+			page.Changes = append(page.Changes, r.change)
 			maxBytes -= size
-			rows, s.order.seqs = rows[n:], s.order.seqs[n:]
+			s.order.seqs = s.order.seqs[1:]
 		}
 	}
 	if len(page.Changes) == 0 {
@@ -132,6 +130,9 @@ func (s *Store) storeReceipt(ctx context.Context, tx *sql.Tx, c *ksv1.Change, re
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED, ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE:
 		status = StatusApplied
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ksv1.ReceiptStatus_RECEIPT_STATUS_TOO_LARGE:
+		if awaits, err := s.awaitsParts(ctx, tx, c, receipt); awaits || err != nil {
+			return err
+		}
 		status = StatusRefused
 	case ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED:
 		status = StatusQuarantined

@@ -131,9 +131,12 @@ func (r *Renaming) ID(id ID) ID {
 	return NewID(device, to, counter)
 }
 
-// Links lets a change that keeps its names follow what it links to; it tells whether
-// anything has moved. Errors: ErrMalformedChange.
+// Links lets a change that keeps its names follow what it links to, and the changes that it
+// names; it tells whether anything has moved. Errors: ErrMalformedChange.
 func (r *Renaming) Links(c *ksv1.Change) (moved bool, err error) {
+	if moved, err = r.Parts(c); err != nil {
+		return moved, err
+	}
 	for _, w := range c.GetWrites() {
 		fields, err := renameLinks(w.GetKind(), w.GetFields(), r.ID)
 		if err != nil {
@@ -143,6 +146,29 @@ func (r *Renaming) Links(c *ksv1.Change) (moved bool, err error) {
 		w.Fields = fields
 	}
 	return moved, nil
+}
+
+// Parts lets a change name other parts of its save, and families from which it takes over, as
+// they are called now, which is no part of what it is known by; it tells whether anything has
+// moved. Errors: ErrMalformedChange.
+func (r *Renaming) Parts(c *ksv1.Change) (moved bool, err error) {
+	move := func(b []byte) []byte {
+		id, malformed := IDFromBytes(b)
+		if malformed != nil {
+			err = malformed
+			return b
+		}
+		now := r.ID(id)
+		moved = moved || now != id
+		return now[:]
+	}
+	for i, part := range c.GetOtherParts() {
+		c.OtherParts[i] = move(part)
+	}
+	for _, from := range c.GetTakenFrom() {
+		from.FamilyId = move(from.GetFamilyId())
+	}
+	return moved, err
 }
 
 // learn names a change, and what it is the first to name.
@@ -190,6 +216,9 @@ func Renumber(changes []*ksv1.Change, r *Renaming) error {
 	unsent, sentOf := map[ID]map[Stamp]*ksv1.Change{}, map[ID]map[source]Stamp{}
 	for _, c := range changes {
 		if err := renumberChange(c, r.ID); err != nil {
+			return err
+		}
+		if _, err := r.Parts(c); err != nil {
 			return err
 		}
 		of := stampInFamily(c, c.GetStamp())

@@ -39,7 +39,7 @@ func (c *Core) begin(ctx context.Context, snap store.Snapshot, v store.VillageTx
 	}
 	changes := make([]merge.ID, 0, 2*len(batch)+len(acts))
 	for _, in := range batch {
-		changes = append(changes, in.id)
+		changes = append(append(changes, in.id), in.otherParts...)
 		if !in.otherName.IsZero() {
 			changes = append(changes, in.otherName)
 		}

@@ -172,7 +172,6 @@ func (c *Core) commit(ctx context.Context, snap store.Snapshot, v store.VillageT
 		if out.Receipts[i], err = w.take(ctx, in); err != nil {
 			return out, err
 		}
-		in.became = out.Receipts[i]
 		if out.Receipts[i].GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED {
 			w.foreign[in.foreignName()] = true
 		}
@@ -231,10 +230,10 @@ func (w *work) take(ctx context.Context, in *Incoming) (*ksv1.Receipt, error) {
 	if r != nil || err != nil {
 		return r, err
 	}
-	if r, err := w.asFollowed(in, f); r != nil || err != nil {
+	if r, err := w.refuseImplausible(ctx, in, f); r != nil || err != nil {
 		return r, err
 	}
-	if r, err := w.refuseImplausible(ctx, in, f); r != nil || err != nil {
+	if r, err := w.asOtherParts(in, f); r != nil || err != nil {
 		return r, err
 	}
 	if !in.Sender.Deposited && !in.Sender.Forked {

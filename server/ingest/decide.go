@@ -142,7 +142,7 @@ func (w *work) decided(q store.Quarantine, state store.QuarantineState) {
 
 // admit takes what waited, and gives the revision that it is in.
 func (w *work) admit(ctx context.Context, in *Incoming, q store.Quarantine) (revision uint64, err error) {
-	if err := in.otherPart(ctx, w.village); err != nil {
+	if err := w.partsAdmitted(in); err != nil {
 		return 0, err
 	}
 	receipt, err := w.take(ctx, in)

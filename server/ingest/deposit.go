@@ -72,7 +72,7 @@ func depositChanges(ctx context.Context, s store.Store, vault *Vault, commit Com
 		}
 		page, positions = append(page, Prepare(c, sender, nowMS)), append(positions, i)
 	}
-	runs, err := Bind(ctx, s, vault, page)
+	runs, err := Runs(ctx, s, vault, page)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,6 @@ func CommitKnown(ctx context.Context, commit Committer, village uint32, batch []
 	receipts = make([]*ksv1.Receipt, len(batch))
 	for i, in := range batch {
 		receipts[i] = in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, ReasonUnknownVillage)
-		in.became = receipts[i]
 		receipts[i].Issues = []*ksv1.FieldIssue{{Code: ReasonUnknownVillage, Message: "Desa/kelurahan ini tidak dikenal server. Lakukan sinkronisasi, lalu pilih kembali desanya."}}
 	}
 	return receipts, nil, nil

@@ -86,23 +86,28 @@ func (v *Vault) addHistory(ctx context.Context, past Past, f *store.Family, to *
 	})
 }
 
-// readTakenOver reads, of what Bind has bound, the families of which take-overs bring implausible
-// measurements: those which the same page removes for the ones that are changed, with what it has
-// brought these before. A family that is not there gives nothing over.
+// readTakenOver reads, of the families from which changes take surveys over, what they hold and
+// held that is implausible, with what the page has brought them before. Only who reviews families
+// unites them; what comes by file waits for who does. A family that is not there gives nothing
+// over.
 func readTakenOver(ctx context.Context, s store.Store, vault *Vault, page []*Incoming) error {
 	for i, in := range page {
-		if len(in.implausible) == 0 {
+		if len(in.implausible) == 0 || !in.Sender.MayReview && !in.Sender.Deposited && !in.Sender.Forked {
 			continue
 		}
-		for _, of := range in.removals {
+		for _, of := range in.Change.GetTakenFrom() {
 			if in.from == nil {
 				in.from = form.NewHeld()
 			}
-			if err := addStored(ctx, s, vault, of, in.from); err != nil {
+			family, err := merge.IDFromBytes(of.GetFamilyId())
+			if err != nil {
+				continue // refused at the edge
+			}
+			if err := addStored(ctx, s, vault, []uint32{of.GetVillage(), in.Change.GetVillage()}, family, in.from); err != nil {
 				return err
 			}
 			for _, before := range page[:i] {
-				if before.family == of.family && before.from != nil {
+				if before.family == family && before.from != nil {
 					in.from.AddChange(before.Change)
 				}
 			}
@@ -111,12 +116,11 @@ func readTakenOver(ctx context.Context, s store.Store, vault *Vault, page []*Inc
 	return nil
 }
 
-// addStored adds what the family of a removal holds and held.
-func addStored(ctx context.Context, s store.Store, vault *Vault, removal *Incoming, to *form.Held) error {
-	village := removal.Change.GetVillage()
-	ctx = store.WithScope(ctx, store.Scope{Villages: []uint32{village}, Restricted: true})
+// addStored adds what a family of the villages holds and held.
+func addStored(ctx context.Context, s store.Store, vault *Vault, villages []uint32, family merge.ID, to *form.Held) error {
+	ctx = store.WithScope(ctx, store.Scope{Villages: villages, Restricted: true})
 	err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
-		row, err := snap.FindFamily(ctx, []uint32{village}, removal.family)
+		row, err := snap.FindFamily(ctx, villages, family)
 		if err != nil {
 			return err
 		}

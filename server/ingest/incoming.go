@@ -118,14 +118,13 @@ type Incoming struct {
 	// follows what its family holds (merge.StepsFrom).
 	ahead bool
 	// implausible are measurements outside their bounds, which are refused unless they are
-	// there already (refuseImplausible); from is what the families hold that the change takes
-	// over, nil where it takes none; removals are what removes these.
+	// there already (refuseImplausible); from is what the families hold from which the change
+	// takes over, nil where it takes none.
 	implausible []implausible
 	from        *form.Held
-	removals    []*Incoming
-	// follows are the changes of the same save without which this one is not merged
-	// (asFollowed).
-	follows []*Incoming
+	// otherParts are the changes of the same save without which this one is not merged
+	// (asOtherParts).
+	otherParts []merge.ID
 	// judges: it enters nothing, but says what becomes of what others entered.
 	judges bool
 	// household is what the change writes, as people read it.
@@ -137,8 +136,6 @@ type Incoming struct {
 	sealed []byte
 	// verdict is the receipt where it is decided already; nil: apply it.
 	verdict *ksv1.Receipt
-	// became is the receipt that it got at last.
-	became *ksv1.Receipt
 }
 
 // Prepare judges what needs no store: form, clock, size, values. It is the part
@@ -147,6 +144,7 @@ func Prepare(c *ksv1.Change, sender *Sender, nowMS int64) *Incoming {
 	in := &Incoming{Change: c, Sender: sender, ReceivedMS: nowMS}
 	copy(in.id[:], c.GetId())
 	copy(in.family[:], c.GetFamilyId())
+	in.otherParts = otherPartsOf(c)
 	in.content = merge.ContentHash(c)
 	if whole := c.GetContentHash(); len(whole) == len(in.content) {
 		// Its device has taken out what was erased since; it is known by how it came first.

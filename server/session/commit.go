@@ -79,7 +79,7 @@ func (b *Backend) prepare(ctx context.Context, page *ksv1.UploadPage, sender *in
 	for i, c := range page.GetChanges() {
 		changes[i] = ingest.Prepare(c, sender, now)
 	}
-	if p.runs, err = ingest.Bind(ctx, b.Store, b.Vault, changes); err != nil {
+	if p.runs, err = ingest.Runs(ctx, b.Store, b.Vault, changes); err != nil {
 		return nil, err
 	}
 	for _, r := range p.runs {

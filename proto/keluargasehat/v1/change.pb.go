@@ -190,7 +190,15 @@ type Change struct {
 	// SHA-256 of the content that the change was first sent with, stamps aside, by which the
 	// server knows it; set by the device where it has taken out since what was
 	// erased. Absent: it is whole. Since version 0.1.0.
-	ContentHash   []byte `protobuf:"bytes,8,opt,name=content_hash,json=contentHash,proto3" json:"content_hash,omitempty"`
+	ContentHash []byte `protobuf:"bytes,8,opt,name=content_hash,json=contentHash,proto3" json:"content_hash,omitempty"`
+	// Ids of the changes of the same save by which another family gets what this one gives to it:
+	// the family is removed for that one, or members leave for it. Where one of them is refused, so
+	// is this change (OTHER_PART_REFUSED); where one waits for a supervisor, so does this. They are
+	// to be sent before it. Since version 0.1.0.
+	OtherParts [][]byte `protobuf:"bytes,9,rep,name=other_parts,json=otherParts,proto3" json:"other_parts,omitempty"`
+	// Families from which the change takes surveys over, as a union does: what is implausible there
+	// is taken over as it is. Since version 0.1.0.
+	TakenFrom     []*TakenFrom `protobuf:"bytes,10,rep,name=taken_from,json=takenFrom,proto3" json:"taken_from,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -281,6 +289,75 @@ func (x *Change) GetContentHash() []byte {
 	return nil
 }
 
+func (x *Change) GetOtherParts() [][]byte {
+	if x != nil {
+		return x.OtherParts
+	}
+	return nil
+}
+
+func (x *Change) GetTakenFrom() []*TakenFrom {
+	if x != nil {
+		return x.TakenFrom
+	}
+	return nil
+}
+
+// TakenFrom is a family from which another takes surveys over.
+type TakenFrom struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The family. Never absent.
+	FamilyId []byte `protobuf:"bytes,1,opt,name=family_id,json=familyId,proto3" json:"family_id,omitempty"`
+	// Number of the village in which it is recorded.
+	Village       uint32 `protobuf:"varint,2,opt,name=village,proto3" json:"village,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TakenFrom) Reset() {
+	*x = TakenFrom{}
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TakenFrom) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TakenFrom) ProtoMessage() {}
+
+func (x *TakenFrom) ProtoReflect() protoreflect.Message {
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TakenFrom.ProtoReflect.Descriptor instead.
+func (*TakenFrom) Descriptor() ([]byte, []int) {
+	return file_keluargasehat_v1_change_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *TakenFrom) GetFamilyId() []byte {
+	if x != nil {
+		return x.FamilyId
+	}
+	return nil
+}
+
+func (x *TakenFrom) GetVillage() uint32 {
+	if x != nil {
+		return x.Village
+	}
+	return 0
+}
+
 // Write is the part of a change that concerns one record.
 type Write struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -306,7 +383,7 @@ type Write struct {
 
 func (x *Write) Reset() {
 	*x = Write{}
-	mi := &file_keluargasehat_v1_change_proto_msgTypes[2]
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -318,7 +395,7 @@ func (x *Write) String() string {
 func (*Write) ProtoMessage() {}
 
 func (x *Write) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_change_proto_msgTypes[2]
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -331,7 +408,7 @@ func (x *Write) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Write.ProtoReflect.Descriptor instead.
 func (*Write) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_change_proto_rawDescGZIP(), []int{2}
+	return file_keluargasehat_v1_change_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Write) GetKind() RecordKind {
@@ -390,7 +467,7 @@ type FieldContext struct {
 
 func (x *FieldContext) Reset() {
 	*x = FieldContext{}
-	mi := &file_keluargasehat_v1_change_proto_msgTypes[3]
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -402,7 +479,7 @@ func (x *FieldContext) String() string {
 func (*FieldContext) ProtoMessage() {}
 
 func (x *FieldContext) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_change_proto_msgTypes[3]
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -415,7 +492,7 @@ func (x *FieldContext) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldContext.ProtoReflect.Descriptor instead.
 func (*FieldContext) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_change_proto_rawDescGZIP(), []int{3}
+	return file_keluargasehat_v1_change_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *FieldContext) GetField() uint32 {
@@ -450,7 +527,7 @@ type FamilyState struct {
 
 func (x *FamilyState) Reset() {
 	*x = FamilyState{}
-	mi := &file_keluargasehat_v1_change_proto_msgTypes[4]
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -462,7 +539,7 @@ func (x *FamilyState) String() string {
 func (*FamilyState) ProtoMessage() {}
 
 func (x *FamilyState) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_change_proto_msgTypes[4]
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -475,7 +552,7 @@ func (x *FamilyState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FamilyState.ProtoReflect.Descriptor instead.
 func (*FamilyState) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_change_proto_rawDescGZIP(), []int{4}
+	return file_keluargasehat_v1_change_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *FamilyState) GetFamilyId() []byte {
@@ -519,7 +596,7 @@ type StateStamp struct {
 
 func (x *StateStamp) Reset() {
 	*x = StateStamp{}
-	mi := &file_keluargasehat_v1_change_proto_msgTypes[5]
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -531,7 +608,7 @@ func (x *StateStamp) String() string {
 func (*StateStamp) ProtoMessage() {}
 
 func (x *StateStamp) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_change_proto_msgTypes[5]
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -544,7 +621,7 @@ func (x *StateStamp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateStamp.ProtoReflect.Descriptor instead.
 func (*StateStamp) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_change_proto_rawDescGZIP(), []int{5}
+	return file_keluargasehat_v1_change_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *StateStamp) GetTimeMs() uint64 {
@@ -605,7 +682,7 @@ type RecordState struct {
 
 func (x *RecordState) Reset() {
 	*x = RecordState{}
-	mi := &file_keluargasehat_v1_change_proto_msgTypes[6]
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -617,7 +694,7 @@ func (x *RecordState) String() string {
 func (*RecordState) ProtoMessage() {}
 
 func (x *RecordState) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_change_proto_msgTypes[6]
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -630,7 +707,7 @@ func (x *RecordState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordState.ProtoReflect.Descriptor instead.
 func (*RecordState) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_change_proto_rawDescGZIP(), []int{6}
+	return file_keluargasehat_v1_change_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RecordState) GetKind() RecordKind {
@@ -692,7 +769,7 @@ type RegisterState struct {
 
 func (x *RegisterState) Reset() {
 	*x = RegisterState{}
-	mi := &file_keluargasehat_v1_change_proto_msgTypes[7]
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -704,7 +781,7 @@ func (x *RegisterState) String() string {
 func (*RegisterState) ProtoMessage() {}
 
 func (x *RegisterState) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_change_proto_msgTypes[7]
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -717,7 +794,7 @@ func (x *RegisterState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterState.ProtoReflect.Descriptor instead.
 func (*RegisterState) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_change_proto_rawDescGZIP(), []int{7}
+	return file_keluargasehat_v1_change_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *RegisterState) GetField() uint32 {
@@ -754,7 +831,7 @@ type RegisterValue struct {
 
 func (x *RegisterValue) Reset() {
 	*x = RegisterValue{}
-	mi := &file_keluargasehat_v1_change_proto_msgTypes[8]
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -766,7 +843,7 @@ func (x *RegisterValue) String() string {
 func (*RegisterValue) ProtoMessage() {}
 
 func (x *RegisterValue) ProtoReflect() protoreflect.Message {
-	mi := &file_keluargasehat_v1_change_proto_msgTypes[8]
+	mi := &file_keluargasehat_v1_change_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -779,7 +856,7 @@ func (x *RegisterValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterValue.ProtoReflect.Descriptor instead.
 func (*RegisterValue) Descriptor() ([]byte, []int) {
-	return file_keluargasehat_v1_change_proto_rawDescGZIP(), []int{8}
+	return file_keluargasehat_v1_change_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RegisterValue) GetStamp() uint32 {
@@ -805,7 +882,7 @@ const file_keluargasehat_v1_change_proto_rawDesc = "" +
 	"\atime_ms\x18\x01 \x01(\x04R\x06timeMs\x12\x18\n" +
 	"\acounter\x18\x02 \x01(\rR\acounter\x12\x16\n" +
 	"\x06device\x18\x03 \x01(\rR\x06device\x12 \n" +
-	"\vincarnation\x18\x04 \x01(\rR\vincarnation\"\xe4\x02\n" +
+	"\vincarnation\x18\x04 \x01(\rR\vincarnation\"\xdb\x03\n" +
 	"\x06Change\x12\x17\n" +
 	"\x02id\x18\x01 \x01(\fB\a\xbaH\x04z\x02h\x10R\x02id\x125\n" +
 	"\x05stamp\x18\x02 \x01(\v2\x17.keluargasehat.v1.StampB\x06\xbaH\x03\xc8\x01\x01R\x05stamp\x12\x16\n" +
@@ -814,8 +891,16 @@ const file_keluargasehat_v1_change_proto_rawDesc = "" +
 	"\tfamily_id\x18\x05 \x01(\fB\a\xbaH\x04z\x02h\x10R\bfamilyId\x12<\n" +
 	"\x06writes\x18\x06 \x03(\v2\x17.keluargasehat.v1.WriteB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x06writes\x12+\n" +
 	"\x0fclock_offset_ms\x18\a \x01(\x12H\x00R\rclockOffsetMs\x88\x01\x01\x12*\n" +
-	"\fcontent_hash\x18\b \x01(\fB\a\xbaH\x04z\x02\x18 R\vcontentHashB\x12\n" +
-	"\x10_clock_offset_ms\"\xa0\x02\n" +
+	"\fcontent_hash\x18\b \x01(\fB\a\xbaH\x04z\x02\x18 R\vcontentHash\x12/\n" +
+	"\vother_parts\x18\t \x03(\fB\x0e\xbaH\v\x92\x01\b\x10@\"\x04z\x02h\x10R\n" +
+	"otherParts\x12D\n" +
+	"\n" +
+	"taken_from\x18\n" +
+	" \x03(\v2\x1b.keluargasehat.v1.TakenFromB\b\xbaH\x05\x92\x01\x02\x10\x10R\ttakenFromB\x12\n" +
+	"\x10_clock_offset_ms\"T\n" +
+	"\tTakenFrom\x12$\n" +
+	"\tfamily_id\x18\x01 \x01(\fB\a\xbaH\x04z\x02h\x10R\bfamilyId\x12!\n" +
+	"\avillage\x18\x02 \x01(\rB\a\xbaH\x04*\x02(\x01R\avillage\"\xa0\x02\n" +
 	"\x05Write\x12<\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1c.keluargasehat.v1.RecordKindB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\x12$\n" +
@@ -876,35 +961,37 @@ func file_keluargasehat_v1_change_proto_rawDescGZIP() []byte {
 }
 
 var file_keluargasehat_v1_change_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_keluargasehat_v1_change_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_keluargasehat_v1_change_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_keluargasehat_v1_change_proto_goTypes = []any{
 	(RecordKind)(0),       // 0: keluargasehat.v1.RecordKind
 	(*Stamp)(nil),         // 1: keluargasehat.v1.Stamp
 	(*Change)(nil),        // 2: keluargasehat.v1.Change
-	(*Write)(nil),         // 3: keluargasehat.v1.Write
-	(*FieldContext)(nil),  // 4: keluargasehat.v1.FieldContext
-	(*FamilyState)(nil),   // 5: keluargasehat.v1.FamilyState
-	(*StateStamp)(nil),    // 6: keluargasehat.v1.StateStamp
-	(*RecordState)(nil),   // 7: keluargasehat.v1.RecordState
-	(*RegisterState)(nil), // 8: keluargasehat.v1.RegisterState
-	(*RegisterValue)(nil), // 9: keluargasehat.v1.RegisterValue
+	(*TakenFrom)(nil),     // 3: keluargasehat.v1.TakenFrom
+	(*Write)(nil),         // 4: keluargasehat.v1.Write
+	(*FieldContext)(nil),  // 5: keluargasehat.v1.FieldContext
+	(*FamilyState)(nil),   // 6: keluargasehat.v1.FamilyState
+	(*StateStamp)(nil),    // 7: keluargasehat.v1.StateStamp
+	(*RecordState)(nil),   // 8: keluargasehat.v1.RecordState
+	(*RegisterState)(nil), // 9: keluargasehat.v1.RegisterState
+	(*RegisterValue)(nil), // 10: keluargasehat.v1.RegisterValue
 }
 var file_keluargasehat_v1_change_proto_depIdxs = []int32{
 	1,  // 0: keluargasehat.v1.Change.stamp:type_name -> keluargasehat.v1.Stamp
-	3,  // 1: keluargasehat.v1.Change.writes:type_name -> keluargasehat.v1.Write
-	0,  // 2: keluargasehat.v1.Write.kind:type_name -> keluargasehat.v1.RecordKind
-	4,  // 3: keluargasehat.v1.Write.contexts:type_name -> keluargasehat.v1.FieldContext
-	1,  // 4: keluargasehat.v1.FieldContext.seen:type_name -> keluargasehat.v1.Stamp
-	6,  // 5: keluargasehat.v1.FamilyState.stamps:type_name -> keluargasehat.v1.StateStamp
-	7,  // 6: keluargasehat.v1.FamilyState.records:type_name -> keluargasehat.v1.RecordState
-	0,  // 7: keluargasehat.v1.RecordState.kind:type_name -> keluargasehat.v1.RecordKind
-	8,  // 8: keluargasehat.v1.RecordState.extras:type_name -> keluargasehat.v1.RegisterState
-	9,  // 9: keluargasehat.v1.RegisterState.values:type_name -> keluargasehat.v1.RegisterValue
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	4,  // 1: keluargasehat.v1.Change.writes:type_name -> keluargasehat.v1.Write
+	3,  // 2: keluargasehat.v1.Change.taken_from:type_name -> keluargasehat.v1.TakenFrom
+	0,  // 3: keluargasehat.v1.Write.kind:type_name -> keluargasehat.v1.RecordKind
+	5,  // 4: keluargasehat.v1.Write.contexts:type_name -> keluargasehat.v1.FieldContext
+	1,  // 5: keluargasehat.v1.FieldContext.seen:type_name -> keluargasehat.v1.Stamp
+	7,  // 6: keluargasehat.v1.FamilyState.stamps:type_name -> keluargasehat.v1.StateStamp
+	8,  // 7: keluargasehat.v1.FamilyState.records:type_name -> keluargasehat.v1.RecordState
+	0,  // 8: keluargasehat.v1.RecordState.kind:type_name -> keluargasehat.v1.RecordKind
+	9,  // 9: keluargasehat.v1.RecordState.extras:type_name -> keluargasehat.v1.RegisterState
+	10, // 10: keluargasehat.v1.RegisterState.values:type_name -> keluargasehat.v1.RegisterValue
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_keluargasehat_v1_change_proto_init() }
@@ -919,7 +1006,7 @@ func file_keluargasehat_v1_change_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_keluargasehat_v1_change_proto_rawDesc), len(file_keluargasehat_v1_change_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -2,6 +2,8 @@ package ingest_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -17,6 +19,7 @@ const (
 	applied     = ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED
 	invalid     = ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID
 	quarantined = ksv1.ReceiptStatus_RECEIPT_STATUS_QUARANTINED
+	committed   = ksv1.ReceiptStatus_RECEIPT_STATUS_DUPLICATE
 )
 
 // pair are a family that an import brought with a pressure of 301, and one into which a
@@ -49,18 +52,29 @@ func (p *pair) pressure(round merge.ID, mmhg uint32) merge.RecordEdit {
 // takeOver writes a pressure to the kept family, from a round of which it says where it was.
 func (p *pair) takeOver(t *testing.T, round merge.ID, mmhg uint32) *ksv1.Change {
 	t.Helper()
-	return p.kept.edit(t, p.pressure(round, mmhg), merge.RecordEdit{Key: merge.Key{Kind: merge.KindRound, Record: round}, Set: &ksv1.Round{
+	c := p.kept.edit(t, p.pressure(round, mmhg), merge.RecordEdit{Key: merge.Key{Kind: merge.KindRound, Record: round}, Set: &ksv1.Round{
 		SurveyDate: proto.String("2024-02-03"), Origin: &ksv1.Origin{Stamp: p.imported.clock.Last.Proto()},
 	}})
+	c.TakenFrom = []*ksv1.TakenFrom{{FamilyId: p.imported.state.Family[:], Village: p.village}}
+	return c
 }
 
-// removal removes the imported family for the kept one, on the same device.
-func (p *pair) removal(t *testing.T) *ksv1.Change {
+// removal removes the imported family for the kept one, on the same device, as another part of
+// the changes that take over.
+func (p *pair) removal(t *testing.T, parts ...*ksv1.Change) *ksv1.Change {
 	t.Helper()
 	p.imported.clock = merge.Clock{Device: 1, Incarnation: 2, Last: p.kept.clock.Last}
-	return p.imported.save(t, &ksv1.Family{Removal: &ksv1.Removal{
+	return partOf(p.imported.save(t, &ksv1.Family{Removal: &ksv1.Removal{
 		Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: p.kept.state.Family.String(), Date: "2024-03-01",
-	}})
+	}}), parts...)
+}
+
+// partOf has a change name others as parts of its save.
+func partOf(c *ksv1.Change, parts ...*ksv1.Change) *ksv1.Change {
+	for _, part := range parts {
+		c.OtherParts = append(c.OtherParts, part.GetId())
+	}
+	return c
 }
 
 // send commits a page, as sessions do.
@@ -70,7 +84,7 @@ func (p *pair) send(t *testing.T, s *ingest.Sender, changes ...*ksv1.Change) []k
 	for _, c := range changes {
 		page = append(page, ingest.Prepare(proto.CloneOf(c), s, time.Now().UnixMilli()))
 	}
-	runs, err := ingest.Bind(t.Context(), p.core.Store, p.core.Vault, page)
+	runs, err := ingest.Runs(t.Context(), p.core.Store, p.core.Vault, page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,40 +102,67 @@ func (p *pair) send(t *testing.T, s *ingest.Sender, changes ...*ksv1.Change) []k
 }
 
 // Whatever a device says of where a round was: an implausible pressure is taken over from the
-// family alone that it removes for the other, of the same round and as it is there; and what is
-// not taken over is not removed.
+// family alone that it names, of the same round and as it is there, by who reviews families; and
+// what is not taken over is not removed, in the same page or a later one.
 func TestAnImplausiblePressureIsTakenOverFromWhereItIs(t *testing.T) {
 	t.Parallel()
+	reviewer := *collector
+	reviewer.MayReview = true
 	for name, c := range map[string]struct {
-		changes func(t *testing.T, p *pair) []*ksv1.Change
-		want    []ksv1.ReceiptStatus
+		takeOver func(t *testing.T, p *pair) *ksv1.Change
+		sender   *ingest.Sender
+		want     ksv1.ReceiptStatus
 	}{
-		"as it is": {changes: func(t *testing.T, p *pair) []*ksv1.Change {
-			return []*ksv1.Change{p.takeOver(t, p.round, 301), p.removal(t)}
-		}, want: []ksv1.ReceiptStatus{applied, applied}},
-		"another value": {changes: func(t *testing.T, p *pair) []*ksv1.Change {
-			return []*ksv1.Change{p.takeOver(t, p.round, 999), p.removal(t)}
-		}, want: []ksv1.ReceiptStatus{invalid, invalid}},
-		"of another round": {changes: func(t *testing.T, p *pair) []*ksv1.Change {
-			return []*ksv1.Change{p.takeOver(t, merge.NewID(1, 1, 152), 301), p.removal(t)}
-		}, want: []ksv1.ReceiptStatus{invalid, invalid}},
-		"of a family that stays": {changes: func(t *testing.T, p *pair) []*ksv1.Change {
-			return []*ksv1.Change{p.takeOver(t, p.round, 301)}
-		}, want: []ksv1.ReceiptStatus{invalid}},
+		"as it is":         {func(t *testing.T, p *pair) *ksv1.Change { return p.takeOver(t, p.round, 301) }, &reviewer, applied},
+		"another value":    {func(t *testing.T, p *pair) *ksv1.Change { return p.takeOver(t, p.round, 999) }, &reviewer, invalid},
+		"of another round": {func(t *testing.T, p *pair) *ksv1.Change { return p.takeOver(t, merge.NewID(1, 1, 152), 301) }, &reviewer, invalid},
+		"from nowhere": {func(t *testing.T, p *pair) *ksv1.Change {
+			c := p.takeOver(t, p.round, 301)
+			c.TakenFrom[0].FamilyId = p.kept.state.Family[:]
+			return c
+		}, &reviewer, invalid},
+		"by a surveyor": {func(t *testing.T, p *pair) *ksv1.Change { return p.takeOver(t, p.round, 301) }, collector, invalid},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := newPair(t)
-			reviewer := *collector
-			reviewer.MayReview = true
-			got := p.send(t, &reviewer, c.changes(t, p)...)
-			for i := range got {
-				if got[i] != c.want[i] {
-					t.Errorf("change %d: %s, want %s", i, got[i], c.want[i])
+		for _, pages := range []int{1, 2} {
+			t.Run(fmt.Sprintf("%s, %d pages", name, pages), func(t *testing.T) {
+				t.Parallel()
+				p := newPair(t)
+				changes := []*ksv1.Change{c.takeOver(t, p)}
+				changes = append(changes, p.removal(t, changes...))
+				var got []ksv1.ReceiptStatus
+				for page := range slices.Chunk(changes, 3-pages) {
+					got = append(got, p.send(t, c.sender, page...)...)
 				}
-			}
-		})
+				for i := range got {
+					if got[i] != c.want {
+						t.Errorf("change %d: %s, want %s", i, got[i], c.want)
+					}
+				}
+			})
+		}
 	}
+}
+
+// What one family gives to another is merged where all of it came, by whatever page, in whatever
+// place among others; a part that has not come is as refused.
+func TestWhatAFamilyGivesAwayWaitsForAllThatTheOtherGets(t *testing.T) {
+	t.Parallel()
+	reviewer := *collector
+	reviewer.MayReview = true
+	p := newPair(t)
+	name := func(s string) *ksv1.Change { return p.kept.save(t, &ksv1.Family{HeadName: proto.String(s)}) }
+	first, second, between := name("Sity"), name("Sita"), name("Sinta")
+	removal := p.removal(t, first, second)
+	check := func(want []ksv1.ReceiptStatus, changes ...*ksv1.Change) {
+		t.Helper()
+		if got := p.send(t, &reviewer, changes...); !slices.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	}
+	check([]ksv1.ReceiptStatus{applied}, first)
+	check([]ksv1.ReceiptStatus{invalid}, removal)
+	check([]ksv1.ReceiptStatus{applied, applied, applied}, second, between, removal)
+	check([]ksv1.ReceiptStatus{committed, committed}, second, removal)
 }
 
 // A value that another has overtaken on the server is kept from a conflict all the same: both
@@ -147,9 +188,9 @@ func TestAnImplausiblePressureIsKeptThoughOvertakenSince(t *testing.T) {
 // where that part was kept out.
 func TestNobodyLeavesForAFamilyThatWaits(t *testing.T) {
 	t.Parallel()
-	for _, admitted := range []bool{true, false} {
+	for n, admitted := range []bool{true, false, true, false} {
 		p := newPair(t)
-		opens, leaves := p.splitThatWaits(t)
+		opens, leaves := p.splitThatWaits(t, 1+n/2)
 		decide := func(c *ksv1.Change, admit bool) error {
 			_, err := p.core.Decide(t.Context(), merge.ID(c.GetId()), ingest.Decision{Admit: admit, Supervisor: 2, Villages: []uint32{p.village}})
 			return err
@@ -172,19 +213,21 @@ func TestNobodyLeavesForAFamilyThatWaits(t *testing.T) {
 }
 
 // splitThatWaits sends a split to a place that its author may not write to.
-func (p *pair) splitThatWaits(t *testing.T) (opens, leaves *ksv1.Change) {
+func (p *pair) splitThatWaits(t *testing.T, pages int) (opens, leaves *ksv1.Change) {
 	t.Helper()
 	made := &life{village: p.village, state: merge.State{Family: merge.NewID(1, 2, 300)}, clock: p.kept.clock, next: 300}
 	opens = made.save(t, &ksv1.Family{Place: proto.String("003/008"), SplitFromId: proto.String(p.kept.state.Family.String())})
 	p.kept.clock, p.kept.next = made.clock, 400
-	leaves = p.kept.edit(t, merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: p.person}, Set: &ksv1.Member{
+	leaves = partOf(p.kept.edit(t, merge.RecordEdit{Key: merge.Key{Kind: merge.KindMember, Member: p.person}, Set: &ksv1.Member{
 		Removal:         &ksv1.Removal{Reason: ksv1.RemovalReason_REMOVAL_REASON_MOVED, Date: "2024-03-01"},
 		MovedToFamilyId: proto.String(made.state.Family.String()),
-	}})
+	}}), opens)
 	narrow := *collector
 	narrow.Covers = func(_ uint32, place area.Place) bool { return place.String() == "003/007" }
-	if got := p.send(t, &narrow, opens, leaves); got[0] != quarantined || got[1] != quarantined {
-		t.Error(got)
+	for page := range slices.Chunk([]*ksv1.Change{opens, leaves}, 3-pages) {
+		if got := p.send(t, &narrow, page...); slices.ContainsFunc(got, func(s ksv1.ReceiptStatus) bool { return s != quarantined }) {
+			t.Error(got)
+		}
 	}
 	return opens, leaves
 }
