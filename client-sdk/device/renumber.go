@@ -151,9 +151,9 @@ func (s *Store) renumber(ctx context.Context, tx *sql.Tx, r *renumbering) (*merg
 }
 
 // followParts lets what keeps its names, by which the server may know it, name the rest of its
-// save as that is called now.
+// save as that is called now; so does what it refused, for the change that says that again.
 func (s *Store) followParts(ctx context.Context, tx *sql.Tx, renaming *merge.Renaming) error {
-	kept, err := s.changes(ctx, tx, `WHERE `+keptNames+` ORDER BY seq`)
+	kept, err := s.changes(ctx, tx, `WHERE `+keptNames+` OR status = 2 ORDER BY seq`)
 	if err != nil {
 		return err
 	}

@@ -284,8 +284,8 @@ func (s *Store) NewFamilyID() merge.ID {
 }
 
 // takeOverRefused adds what the family's refused changes said and the edits do
-// not say otherwise, and marks them replaced. What was refused because another family did not
-// get what this one gave away stays out: it is to be done again with that.
+// not say otherwise, and marks them replaced. What another family did not get of it stays out: it
+// is to be done again with that (row.stands).
 func (s *Store) takeOverRefused(ctx context.Context, tx *sql.Tx, id merge.ID, edits []merge.RecordEdit) (_ []merge.RecordEdit, replaced []*ksv1.Change, err error) {
 	refused, err := s.changes(ctx, tx, `WHERE family_id = ? AND status = ? ORDER BY seq`, id[:], StatusRefused)
 	if err != nil || len(refused) == 0 {
@@ -293,11 +293,12 @@ func (s *Store) takeOverRefused(ctx context.Context, tx *sql.Tx, id merge.ID, ed
 	}
 	var before []merge.RecordEdit
 	for _, r := range refused {
-		if r.undone() {
-			continue
+		stands, err := r.stands()
+		if err != nil {
+			return nil, nil, fmt.Errorf("read refused change: %w", err)
 		}
-		replaced = append(replaced, r.change)
-		for _, w := range r.change.GetWrites() {
+		replaced = append(replaced, stands)
+		for _, w := range stands.GetWrites() {
 			edit, err := merge.EditOfWrite(w)
 			if err != nil {
 				return nil, nil, fmt.Errorf("read refused change: %w", err)

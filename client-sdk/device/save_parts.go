@@ -30,8 +30,8 @@ type saved struct {
 
 // nameParts has the changes of a part name the changes by which other families get what they give
 // away, and the families from which they take over: of this save, and of the refused ones that
-// they say again. Where the other family has nothing new by this save, what it still waits to
-// send brings it.
+// they say again. By a save another family gets no more than what it does not show already, so
+// all of it is named that the server has not merged.
 func (s *Store) nameParts(ctx context.Context, tx *sql.Tx, part Saving, draft *Draft, before saved) error {
 	for _, c := range draft.changes {
 		for _, r := range before.replaced {
@@ -39,16 +39,18 @@ func (s *Store) nameParts(ctx context.Context, tx *sql.Tx, part Saving, draft *D
 		}
 		to := merge.LeadsTo(c)
 		if len(to) > 0 {
-			for _, r := range before.replaced {
-				c.OtherParts = append(c.OtherParts, r.GetOtherParts()...)
-			}
-		}
-		for _, family := range to {
-			made, err := s.partsOf(ctx, tx, family, before.drafts)
+			said, err := s.partsSaid(ctx, tx, before.replaced)
 			if err != nil {
 				return err
 			}
-			c.OtherParts = append(c.OtherParts, made...)
+			c.OtherParts = append(c.OtherParts, said...)
+		}
+		for _, family := range to {
+			parts, err := s.partsOf(ctx, tx, family)
+			if err != nil {
+				return err
+			}
+			c.OtherParts = append(c.OtherParts, parts...)
 		}
 		for _, d := range before.drafts {
 			if d.Family.ID == part.From {
@@ -61,20 +63,40 @@ func (s *Store) nameParts(ctx context.Context, tx *sql.Tx, part Saving, draft *D
 	return nil
 }
 
-// partsOf are the ids of the changes by which a family gets something by a save.
-func (s *Store) partsOf(ctx context.Context, tx *sql.Tx, family merge.ID, drafts []*Draft) (out [][]byte, err error) {
-	for _, d := range drafts {
-		if d.Family.ID != family {
-			continue
-		}
-		for _, c := range d.changes {
-			out = append(out, c.GetId())
+// partsSaid are the other parts that refused changes named, but for those which another change has
+// taken the place of: that is one of the family's own (partsOf).
+func (s *Store) partsSaid(ctx context.Context, tx *sql.Tx, refused []*ksv1.Change) (out [][]byte, err error) {
+	for _, r := range refused {
+		for _, id := range r.GetOtherParts() {
+			replaced, err := collect[int64](ctx, tx, `SELECT seq FROM change WHERE id = ? AND status > 0 AND status = ?`, id, StatusReplaced)
+			if err != nil {
+				return nil, fmt.Errorf("find other parts: %w", err)
+			}
+			if len(replaced) == 0 {
+				out = append(out, id)
+			}
 		}
 	}
-	if len(out) > 0 {
-		return out, nil
+	return out, nil
+}
+
+// partsOf are the ids of the changes by which a family gets what the server has not merged yet.
+func (s *Store) partsOf(ctx context.Context, tx *sql.Tx, family merge.ID) (out [][]byte, err error) {
+	rows, err := s.changes(ctx, tx, `WHERE family_id = ? AND status IN (?, ?, ?) ORDER BY seq`,
+		family[:], StatusPending, StatusRefused, StatusQuarantined)
+	if err != nil {
+		return nil, err
 	}
-	return collect[[]byte](ctx, tx, `SELECT id FROM change WHERE family_id = ? AND seq IN unsent ORDER BY seq`, family[:])
+	for _, r := range rows {
+		stands, err := r.stands()
+		if err != nil {
+			return nil, fmt.Errorf("read other parts: %w", err)
+		}
+		if len(stands.GetWrites()) > 0 {
+			out = append(out, r.change.GetId())
+		}
+	}
+	return out, nil
 }
 
 // lastOf are the last most elements of a list, each once.
@@ -88,10 +110,15 @@ func lastOf[T any](list []T, most int, same func(a, b T) bool) []T {
 	return out[max(0, len(out)-most):]
 }
 
-// undone tells whether a change was refused because another family did not get what this one
-// gives away: nothing of it stands, and it is to be done again with that.
-func (r *row) undone() bool {
-	return r.status == StatusRefused && r.receipt.GetReason() == review.OtherPartRefused
+// stands is a change, or what stands of one that was refused because another family did not get
+// what this one gives away: whom that did not get has not left, and that is to be done again.
+// What else the user saved with it stands. No writes: nothing does. Errors:
+// merge.ErrMalformedChange.
+func (r *row) stands() (*ksv1.Change, error) {
+	if r.status != StatusRefused || r.receipt.GetReason() != review.OtherPartRefused {
+		return r.change, nil
+	}
+	return merge.WithoutLeaving(r.change)
 }
 
 // awaitsParts tells whether a change that is refused for another part's sake is to be sent again

@@ -140,6 +140,110 @@ func TestARemovalThatWasRefusedWithItsOtherPartIsUndone(t *testing.T) {
 	}
 }
 
+// What the user saved in a family stands, and is said again by its next save, though the change
+// that says it was refused because it also removes the family for one that did not get it.
+func TestOfARemovalThatIsUndoneTheRestStands(t *testing.T) {
+	t.Parallel()
+	s := openOverwritten(t)
+	refuseAll := func() {
+		for _, page := range sendAll(t, s, 1<<16) {
+			ack := &ksv1.SyncUploadAck{}
+			for _, c := range page.GetChanges() {
+				r := &ksv1.Receipt{Id: c.GetId(), Status: ksv1.ReceiptStatus_RECEIPT_STATUS_INVALID, Reason: "INVALID_VALUE"}
+				if len(merge.LeadsTo(c)) > 0 {
+					r.Reason = review.OtherPartRefused
+				}
+				ack.Receipts = append(ack.Receipts, r)
+			}
+			if err := s.storeReceipts(t.Context(), page, ack); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	refuseAll()
+	saved := saveRemoval(t, s, 0)
+	family := toID(saved[len(saved)-1].GetFamilyId())
+	refuseAll()
+	shown := func() *ksv1.Family {
+		f, err := s.Family(t.Context(), family)
+		if err != nil {
+			t.Fatal(err)
+		}
+		household, err := merge.View(&f.State)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return household.GetFamily()
+	}
+	if f := shown(); f.GetHeadName() != "Kedua" || f.GetRemoval() != nil {
+		t.Errorf("shows %v", f)
+	}
+	again, err := s.Save(t.Context(), family, 0, func(*Draft) ([]merge.RecordEdit, error) {
+		return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Address: proto.String("Jl. Mawar")}}}, nil
+	})
+	if err != nil || len(again) != 1 || len(merge.LeadsTo(again[0])) > 0 || len(again[0].GetOtherParts()) > 0 {
+		t.Fatalf("%v %v", again, err)
+	}
+	if f := shown(); f.GetHeadName() != "Kedua" || f.GetAddress() != "Jl. Mawar" || f.GetRemoval() != nil {
+		t.Errorf("shows %v", f)
+	}
+}
+
+// A removal for a family that has all already, by work that the server has not merged, names that.
+func TestARemovalNamesWhatTheOtherFamilyHasOnTheDeviceAlone(t *testing.T) {
+	t.Parallel()
+	for _, status := range []Status{StatusPending, StatusRefused, StatusQuarantined, StatusApplied} {
+		s := openOverwritten(t)
+		saved := saveRemoval(t, s, 0)
+		part, removal := saved[0], saved[1]
+		for _, x := range []struct {
+			status Status
+			change *ksv1.Change
+		}{{status, part}, {StatusKeptOut, removal}} {
+			if _, err := s.db.ExecContext(t.Context(), `UPDATE change SET status = ?, revision = 1 WHERE id = ?`, x.status, x.change.GetId()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		again, err := s.Save(t.Context(), toID(removal.GetFamilyId()), 0, func(*Draft) ([]merge.RecordEdit, error) {
+			return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Removal: &ksv1.Removal{
+				Reason: ksv1.RemovalReason_REMOVAL_REASON_ENTERED_TWICE, KeptId: toID(part.GetFamilyId()).String(), Date: "2026-01-02",
+			}}}}, nil
+		})
+		if err != nil || len(again) != 1 {
+			t.Fatal(again, err)
+		}
+		parts := again[0].GetOtherParts()
+		if named := len(parts) == 1 && toID(parts[0]) == toID(part.GetId()); named != (status != StatusApplied) || len(parts) > 1 {
+			t.Errorf("of one in state %d it names %d parts", status, len(parts))
+		}
+	}
+}
+
+// A correction of a refused removal does not name a part that another change has replaced, but
+// that change.
+func TestARemovalSaidAgainNamesWhatReplacedItsOtherPart(t *testing.T) {
+	t.Parallel()
+	s := openOverwritten(t)
+	saved := saveRemoval(t, s, 0)
+	if _, err := s.db.ExecContext(t.Context(), `UPDATE change SET status = ?`, StatusRefused); err != nil {
+		t.Fatal(err)
+	}
+	save := func(family []byte) *ksv1.Change {
+		made, err := s.Save(t.Context(), toID(family), 0, func(*Draft) ([]merge.RecordEdit, error) {
+			return []merge.RecordEdit{{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Address: proto.String("Jl. Mawar")}}}, nil
+		})
+		if err != nil || len(made) != 1 {
+			t.Fatal(made, err)
+		}
+		return made[0]
+	}
+	part := save(saved[0].GetFamilyId())
+	removal := save(saved[1].GetFamilyId())
+	if parts := removal.GetOtherParts(); len(parts) != 1 || toID(parts[0]) != toID(part.GetId()) || len(merge.LeadsTo(removal)) != 1 {
+		t.Errorf("names %d parts", len(parts))
+	}
+}
+
 // What came before its other part, whose answer is still to come, is sent again.
 func TestARemovalIsSentAgainWhereItsOtherPartHasNoAnswer(t *testing.T) {
 	t.Parallel()
@@ -155,12 +259,12 @@ func TestARemovalIsSentAgainWhereItsOtherPartHasNoAnswer(t *testing.T) {
 // What gives away follows the other part to its new name, though it keeps its own.
 func TestOtherPartsAreNamedAsTheyAreRenamed(t *testing.T) {
 	t.Parallel()
-	for _, inFile := range []bool{false, true} {
+	for _, stands := range []string{"", "copied = 1", "status = 2"} {
 		s := openOverwritten(t)
 		saved := saveRemoval(t, s, 0)
-		last := saved[len(saved)-1]
-		if inFile {
-			if _, err := s.db.ExecContext(t.Context(), `UPDATE change SET copied = ? WHERE id = ?`, nameInFile, last.GetId()); err != nil {
+		last, keeps := saved[len(saved)-1], stands != ""
+		if keeps {
+			if _, err := s.db.ExecContext(t.Context(), `UPDATE change SET `+stands+` WHERE id = ?`, last.GetId()); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -171,7 +275,7 @@ func TestOtherPartsAreNamedAsTheyAreRenamed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if kept := toID(rows[0].change.GetId()) == toID(last.GetId()); kept != inFile {
+		if kept := toID(rows[0].change.GetId()) == toID(last.GetId()); kept != keeps {
 			t.Errorf("keeps its name: %t", kept)
 		}
 		if part := toID(rows[0].change.GetOtherParts()[0]); part != toID(rows[1].change.GetId()) || part == toID(saved[0].GetId()) {

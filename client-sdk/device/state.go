@@ -106,14 +106,17 @@ func (s *Store) absent(ctx context.Context, q querier, id merge.ID) error {
 	return fmt.Errorf("family %s: %w", id, ErrNotFound)
 }
 
-// lay joins one of the user's changes over what is confirmed, unless it was undone: whom another
-// family did not get has not left this one.
+// lay joins one of the user's changes over what is confirmed, or what stands of it.
 func (f *Family) lay(r row) error {
-	if r.undone() {
+	stands, err := r.stands()
+	if err != nil {
+		return fmt.Errorf("own change %d: %w", r.seq, err)
+	}
+	if len(stands.GetWrites()) == 0 {
 		f.stand(r)
 		return nil
 	}
-	delta, err := merge.FromChange(r.change)
+	delta, err := merge.FromChange(stands)
 	if err != nil {
 		return fmt.Errorf("own change %d: %w", r.seq, err)
 	}

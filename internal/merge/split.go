@@ -205,6 +205,29 @@ func LeadsTo(c *ksv1.Change) (out []ID) {
 	return out
 }
 
+// WithoutLeaving is what a change says beside what it gives to other families (LeadsTo), of
+// which it names no other parts then; no writes: nothing. Errors: ErrMalformedChange.
+func WithoutLeaving(c *ksv1.Change) (*ksv1.Change, error) {
+	left := proto.CloneOf(c)
+	left.OtherParts, left.Writes = nil, nil
+	for _, w := range c.GetWrites() {
+		if len(LeadsTo(&ksv1.Change{Writes: []*ksv1.Write{w}})) > 0 {
+			fields := []protowire.Number{removalField(w.GetKind())}
+			if w.GetKind() == KindMember {
+				fields = append(fields, movedToField)
+			}
+			w = proto.CloneOf(w)
+			if err := dropFields(w, fields); err != nil {
+				return nil, err
+			}
+		}
+		if len(w.GetFields()) > 0 || len(w.GetCleared()) > 0 {
+			left.Writes = append(left.Writes, w)
+		}
+	}
+	return left, nil
+}
+
 // CameBySplit tells whether a state says of a member from whom they come by a split, or from
 // where the family (member zero).
 func CameBySplit(s *State, member ID) bool {
