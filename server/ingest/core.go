@@ -172,7 +172,8 @@ func (c *Core) commit(ctx context.Context, snap store.Snapshot, v store.VillageT
 		if out.Receipts[i], err = w.take(ctx, in); err != nil {
 			return out, err
 		}
-		if out.Receipts[i].GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED {
+		in.forked = out.Receipts[i].GetStatus() == ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED
+		if in.forked {
 			w.foreign[in.foreignName()] = true
 		}
 	}

@@ -88,8 +88,8 @@ func (v *Vault) addHistory(ctx context.Context, past Past, f *store.Family, to *
 
 // readTakenOver reads, of the families from which changes take surveys over, what they hold and
 // held that is implausible, with what the page has brought them before. Only who reviews families
-// unites them; what comes by file waits for who does. A family that is not there gives nothing
-// over.
+// unites them, where they are theirs; what comes by file waits for who does. A family that is not
+// there gives nothing over.
 func readTakenOver(ctx context.Context, s store.Store, vault *Vault, page []*Incoming) error {
 	for i, in := range page {
 		if len(in.implausible) == 0 || !in.Sender.MayReview && !in.Sender.Deposited && !in.Sender.Forked {
@@ -103,7 +103,7 @@ func readTakenOver(ctx context.Context, s store.Store, vault *Vault, page []*Inc
 			if err != nil {
 				continue // refused at the edge
 			}
-			if err := addStored(ctx, s, vault, []uint32{of.GetVillage(), in.Change.GetVillage()}, family, in.from); err != nil {
+			if err := in.addStored(ctx, s, vault, []uint32{of.GetVillage(), in.Change.GetVillage()}, family); err != nil {
 				return err
 			}
 			for _, before := range page[:i] {
@@ -116,20 +116,24 @@ func readTakenOver(ctx context.Context, s store.Store, vault *Vault, page []*Inc
 	return nil
 }
 
-// addStored adds what a family of the villages holds and held.
-func addStored(ctx context.Context, s store.Store, vault *Vault, villages []uint32, family merge.ID, to *form.Held) error {
+// addStored adds what a family of the villages holds and held, to what the change takes over. Of
+// others' families nobody finds out by guesses what they hold.
+func (in *Incoming) addStored(ctx context.Context, s store.Store, vault *Vault, villages []uint32, family merge.ID) error {
 	ctx = store.WithScope(ctx, store.Scope{Villages: villages, Restricted: true})
 	err := s.Read(ctx, func(ctx context.Context, snap store.Snapshot) error {
 		row, err := snap.FindFamily(ctx, villages, family)
 		if err != nil {
 			return err
 		}
+		if in.Sender.MayReview && !in.coversPlace(row.Village, row.Place) {
+			return nil
+		}
 		_, _, state, err := vault.ReadFamily(ctx, snap, &row)
 		if err != nil {
 			return err
 		}
-		to.Add(&state)
-		return vault.addHistory(ctx, snap, &row, to)
+		in.from.Add(&state)
+		return vault.addHistory(ctx, snap, &row, in.from)
 	})
 	if errors.Is(err, store.ErrNotFound) || OfRecord(err) {
 		return nil

@@ -125,6 +125,10 @@ type Incoming struct {
 	// otherParts are the changes of the same save without which this one is not merged
 	// (asOtherParts).
 	otherParts []merge.ID
+	// beside are those of them that came before it in its page; forked: the change itself was
+	// told that its id is another's.
+	beside []*Incoming
+	forked bool
 	// judges: it enters nothing, but says what becomes of what others entered.
 	judges bool
 	// household is what the change writes, as people read it.
@@ -323,7 +327,11 @@ func (in *Incoming) unites() bool {
 // covers tells whether the sender may write in an RT of a village, as a family names it.
 func (in *Incoming) covers(village uint32, text string) bool {
 	place, err := readPlace(text)
-	if err != nil || in.Sender.Covers == nil {
+	return err == nil && in.coversPlace(village, place)
+}
+
+func (in *Incoming) coversPlace(village uint32, place area.Place) bool {
+	if in.Sender.Covers == nil {
 		return false
 	}
 	if in.Sender.Covers(village, place) {

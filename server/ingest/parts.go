@@ -25,8 +25,14 @@ func Runs(ctx context.Context, s store.Store, vault *Vault, page []*Incoming) ([
 	}
 	var runs []Run
 	last := map[uint32]int{} // of a village, in runs
-	in := map[merge.ID]int{}
+	in, came := map[merge.ID]int{}, map[merge.ID]*Incoming{}
 	for i, x := range page {
+		for _, part := range x.otherParts {
+			if y := came[part]; y != nil {
+				x.beside = append(x.beside, y)
+			}
+		}
+		came[x.id] = x
 		n, ok := last[x.Change.GetVillage()]
 		if !ok || slices.ContainsFunc(x.otherParts, func(part merge.ID) bool { return in[part] > n }) {
 			n = len(runs)
@@ -53,10 +59,17 @@ func otherPartsOf(c *ksv1.Change) (out []merge.ID) {
 // asOtherParts decides on a change as on the other parts of its save, where one of them was not
 // merged: what a family loses to another waits, or is refused, with what that one gets. Nil: all
 // were merged. One that has not come is as refused: its device sends it first, and keeps this
-// one for as long as it has no answer to that. All that comes by file waits as it is, and is not
-// admitted before those (partsAdmitted).
+// one for as long as it has no answer to that. One whose id is another's is to come under a name
+// of its own, and this one with it. All that comes by file waits as it is, and is not admitted
+// before those (partsAdmitted).
 func (w *work) asOtherParts(in *Incoming, f *familyWork) (*ksv1.Receipt, error) {
-	if in.Sender.Deposited || in.Sender.Forked {
+	if in.Sender.Forked {
+		return nil, nil
+	}
+	if slices.ContainsFunc(in.beside, func(part *Incoming) bool { return part.forked }) {
+		return in.receipt(ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED, ""), nil
+	}
+	if in.Sender.Deposited {
 		return nil, nil
 	}
 	for _, id := range in.otherParts {

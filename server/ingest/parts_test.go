@@ -165,6 +165,53 @@ func TestWhatAFamilyGivesAwayWaitsForAllThatTheOtherGets(t *testing.T) {
 	check([]ksv1.ReceiptStatus{committed, committed}, second, removal)
 }
 
+// Where another life of the database has used the id of a part, that part is not merged: what
+// gives away is to get another name with it.
+func TestAPartOfWhichAnotherHasTheIDIsNotMerged(t *testing.T) {
+	t.Parallel()
+	reviewer := *collector
+	reviewer.MayReview = true
+	deposited := ingest.Sender{Device: 1, Deposited: true}
+	for name, sender := range map[string]*ingest.Sender{"session": &reviewer, "deposit": &deposited} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPair(t)
+			part := p.kept.save(t, &ksv1.Family{HeadName: proto.String("Sity")})
+			removal := p.removal(t, part)
+			other := lifeIn(p.village, 900)
+			other.clock.Incarnation = 2
+			foreign := other.save(t, &ksv1.Family{Place: proto.String("003/007"), HeadName: proto.String("Lain")})
+			foreign.Id = part.GetId()
+			if got := p.send(t, &reviewer, foreign); got[0] != applied {
+				t.Fatal(got)
+			}
+			forked := ksv1.ReceiptStatus_RECEIPT_STATUS_FORKED
+			if got := p.send(t, sender, part, removal); got[0] != forked || got[1] != forked {
+				t.Error(got)
+			}
+		})
+	}
+}
+
+// Who names a family of another's area does not find out by guesses what is implausible there.
+func TestNothingIsTakenOverFromAnothersArea(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	reviewer := *collector
+	reviewer.MayReview = true
+	reviewer.Covers = func(_ uint32, place area.Place) bool { return place.String() == "003/007" }
+	away, round := lifeIn(p.village, 500), merge.NewID(1, 1, 550)
+	away.clock.Incarnation = 5
+	trusted := &ingest.Sender{Device: 1, Trusted: true, TakesImplausible: true}
+	p.send(t, trusted, away.edit(t, merge.RecordEdit{Key: merge.Key{Kind: merge.KindFamily}, Set: &ksv1.Family{Place: proto.String("003/008"), HeadName: proto.String("Ani")}},
+		merge.RecordEdit{Key: merge.Key{Kind: merge.KindRound, Record: round}, Set: &ksv1.Round{SurveyDate: proto.String("2024-02-03")}}, p.pressure(round, 301)))
+	c := p.takeOver(t, round, 301)
+	c.TakenFrom[0].FamilyId = away.state.Family[:]
+	if got := p.send(t, &reviewer, c); got[0] != invalid {
+		t.Error(got)
+	}
+}
+
 // A value that another has overtaken on the server is kept from a conflict all the same: both
 // stand then.
 func TestAnImplausiblePressureIsKeptThoughOvertakenSince(t *testing.T) {

@@ -108,6 +108,6 @@ func (in *Incoming) underOwnSource() *Incoming {
 // restamped is the change under other stamps: the same one, whatever was erased of it.
 func (in *Incoming) restamped(c *ksv1.Change) *Incoming {
 	out := Prepare(c, in.Sender, in.ReceivedMS)
-	out.content, out.otherName, out.from = in.content, in.otherName, in.from
+	out.content, out.otherName, out.from, out.beside = in.content, in.otherName, in.from, in.beside
 	return out
 }
