@@ -158,11 +158,10 @@ func (s *Store) followParts(ctx context.Context, tx *sql.Tx, renaming *merge.Ren
 		return err
 	}
 	for _, r := range kept {
-		moved, err := renaming.Parts(r.change)
-		if err == nil && moved {
-			err = s.rewriteChange(ctx, tx, r.seq, r.change)
+		if !renaming.Parts(r.change) {
+			continue
 		}
-		if err != nil {
+		if err := s.rewriteChange(ctx, tx, r.seq, r.change); err != nil {
 			return fmt.Errorf("follow renumbered changes: %w", err)
 		}
 	}

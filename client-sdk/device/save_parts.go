@@ -15,12 +15,6 @@ import (
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
-// How much a change names of what it belongs to; as Change.other_parts and taken_from say.
-const (
-	maxOtherParts = 64
-	maxTakenFrom  = 16
-)
-
 // saved is what a save has written before one of its parts.
 type saved struct {
 	drafts []*Draft
@@ -57,8 +51,8 @@ func (s *Store) nameParts(ctx context.Context, tx *sql.Tx, part Saving, draft *D
 				c.TakenFrom = append(c.TakenFrom, &ksv1.TakenFrom{FamilyId: part.From[:], Village: d.Family.Village})
 			}
 		}
-		c.OtherParts = lastOf(c.OtherParts, maxOtherParts, bytes.Equal)
-		c.TakenFrom = lastOf(c.TakenFrom, maxTakenFrom, func(a, b *ksv1.TakenFrom) bool { return proto.Equal(a, b) })
+		c.OtherParts = lastOf(c.OtherParts, merge.MaxOtherParts, bytes.Equal)
+		c.TakenFrom = lastOf(c.TakenFrom, merge.MaxTakenFrom, func(a, b *ksv1.TakenFrom) bool { return proto.Equal(a, b) })
 	}
 	return nil
 }

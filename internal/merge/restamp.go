@@ -134,9 +134,7 @@ func (r *Renaming) ID(id ID) ID {
 // Links lets a change that keeps its names follow what it links to, and the changes that it
 // names; it tells whether anything has moved. Errors: ErrMalformedChange.
 func (r *Renaming) Links(c *ksv1.Change) (moved bool, err error) {
-	if moved, err = r.Parts(c); err != nil {
-		return moved, err
-	}
+	moved = r.Parts(c)
 	for _, w := range c.GetWrites() {
 		fields, err := renameLinks(w.GetKind(), w.GetFields(), r.ID)
 		if err != nil {
@@ -150,12 +148,11 @@ func (r *Renaming) Links(c *ksv1.Change) (moved bool, err error) {
 
 // Parts lets a change name other parts of its save, and families from which it takes over, as
 // they are called now, which is no part of what it is known by; it tells whether anything has
-// moved. Errors: ErrMalformedChange.
-func (r *Renaming) Parts(c *ksv1.Change) (moved bool, err error) {
+// moved. What is no id names nothing, and stays.
+func (r *Renaming) Parts(c *ksv1.Change) (moved bool) {
 	move := func(b []byte) []byte {
-		id, malformed := IDFromBytes(b)
-		if malformed != nil {
-			err = malformed
+		id, err := IDFromBytes(b)
+		if err != nil {
 			return b
 		}
 		now := r.ID(id)
@@ -168,7 +165,7 @@ func (r *Renaming) Parts(c *ksv1.Change) (moved bool, err error) {
 	for _, from := range c.GetTakenFrom() {
 		from.FamilyId = move(from.GetFamilyId())
 	}
-	return moved, err
+	return moved
 }
 
 // learn names a change, and what it is the first to name.
@@ -218,9 +215,7 @@ func Renumber(changes []*ksv1.Change, r *Renaming) error {
 		if err := renumberChange(c, r.ID); err != nil {
 			return err
 		}
-		if _, err := r.Parts(c); err != nil {
-			return err
-		}
+		r.Parts(c)
 		of := stampInFamily(c, c.GetStamp())
 		if unsent[of.family] == nil {
 			unsent[of.family], sentOf[of.family] = map[Stamp]*ksv1.Change{}, map[source]Stamp{}

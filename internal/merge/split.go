@@ -18,6 +18,12 @@ const (
 	movedToField protowire.Number = 13
 )
 
+// How much a change names of what it belongs to (Change.other_parts, Change.taken_from).
+const (
+	MaxOtherParts = 64
+	MaxTakenFrom  = 16
+)
+
 // Errors of SplitOff.
 var (
 	// ErrNotMember: who is to leave is no member of the family, or no more.

@@ -126,13 +126,24 @@ func (f *fork) ids() []merge.ID {
 	return out
 }
 
-// rename gives the changes their other names.
+// rename gives the changes their other names, by which they name one another too.
 func (f *fork) rename(ids []merge.ID) error {
+	called, parts := map[string][]byte{}, make([][][]byte, len(ids))
+	for i, c := range f.changes {
+		called[string(c.GetId())] = ids[i][:]
+		parts[i], c.OtherParts = c.GetOtherParts(), nil
+	}
 	if err := merge.Renumber(f.changes, &f.renaming); err != nil {
 		return fmt.Errorf("renumber: %w", err)
 	}
 	for i, c := range f.changes {
 		c.Id = ids[i][:]
+		for _, part := range parts[i] {
+			if now, ok := called[string(part)]; ok {
+				part = now
+			}
+			c.OtherParts = append(c.OtherParts, part)
+		}
 	}
 	return nil
 }

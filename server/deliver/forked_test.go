@@ -114,6 +114,25 @@ func TestAFamilyThatNoChangeNamesIsRenamedToo(t *testing.T) {
 	}
 }
 
+// What gives away names its other parts as they are called by the file's fork, or as they are
+// where they keep their names.
+func TestAForkedChangeNamesItsOtherPartsAsTheyAre(t *testing.T) {
+	t.Parallel()
+	for _, parts := range []uint32{1, 2} {
+		part, kept, gives := made(t, 3, 9, 60), made(t, 3, 9, 70), made(t, 3, 9, 80)
+		gives.OtherParts = [][]byte{part.GetId(), kept.GetId()}
+		f := newFork([]byte("a"), parts)
+		f.find([]*ksv1.Change{part, kept, gives}, []*ksv1.Receipt{{Status: another}, {Status: ksv1.ReceiptStatus_RECEIPT_STATUS_APPLIED}, {Status: another}})
+		if err := f.rename(f.ids()); err != nil {
+			t.Fatal(err)
+		}
+		named := f.changes[1].GetOtherParts()
+		if merge.ID(named[0]) != merge.ID(f.changes[0].GetId()) || merge.ID(named[1]) != merge.ID(kept.GetId()) {
+			t.Errorf("of a file of %d parts it names %x; they are %x, %x", parts, named, f.changes[0].GetId(), kept.GetId())
+		}
+	}
+}
+
 // Ids that no device of ours has drawn, and a stamp of another number than the id's.
 func TestAnyIDGetsAnother(t *testing.T) {
 	t.Parallel()

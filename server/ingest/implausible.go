@@ -101,7 +101,7 @@ func readTakenOver(ctx context.Context, s store.Store, vault *Vault, page []*Inc
 			}
 			family, err := merge.IDFromBytes(of.GetFamilyId())
 			if err != nil {
-				continue // refused at the edge
+				continue // no id, it names nothing
 			}
 			if err := in.addStored(ctx, s, vault, []uint32{of.GetVillage(), in.Change.GetVillage()}, family); err != nil {
 				return err

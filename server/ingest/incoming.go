@@ -148,7 +148,6 @@ func Prepare(c *ksv1.Change, sender *Sender, nowMS int64) *Incoming {
 	in := &Incoming{Change: c, Sender: sender, ReceivedMS: nowMS}
 	copy(in.id[:], c.GetId())
 	copy(in.family[:], c.GetFamilyId())
-	in.otherParts = otherPartsOf(c)
 	in.content = merge.ContentHash(c)
 	if whole := c.GetContentHash(); len(whole) == len(in.content) {
 		// Its device has taken out what was erased since; it is known by how it came first.
@@ -160,6 +159,9 @@ func Prepare(c *ksv1.Change, sender *Sender, nowMS int64) *Incoming {
 		in.otherName = merge.OtherName(in.id, in.content)
 	}
 	in.guarded(func() { in.verdict = in.judgeForm(nowMS) })
+	if in.judgeable() {
+		in.otherParts = otherPartsOf(c)
+	}
 	return in
 }
 
@@ -189,7 +191,9 @@ func (in *Incoming) judgeForm(nowMS int64) *ksv1.Receipt {
 		return r
 	}
 	var err error
-	if len(c.GetId()) != len(in.id) || in.id.IsZero() || c.GetVillage() == 0 {
+	// Nobody has looked at the form of what lay sealed in a file.
+	named := len(c.GetOtherParts()) <= merge.MaxOtherParts && len(c.GetTakenFrom()) <= merge.MaxTakenFrom
+	if len(c.GetId()) != len(in.id) || in.id.IsZero() || c.GetVillage() == 0 || !named {
 		err = merge.ErrMalformedChange
 	} else {
 		in.household, err = in.read()

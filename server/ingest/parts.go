@@ -45,8 +45,7 @@ func Runs(ctx context.Context, s store.Store, vault *Vault, page []*Incoming) ([
 	return runs, nil
 }
 
-// otherPartsOf are the ids that a change names as its other parts; what is no id was refused at
-// the edge, and names nothing.
+// otherPartsOf are the ids that a change names as its other parts; what is no id names nothing.
 func otherPartsOf(c *ksv1.Change) (out []merge.ID) {
 	for _, b := range c.GetOtherParts() {
 		if id, err := merge.IDFromBytes(b); err == nil && !id.IsZero() {

@@ -193,6 +193,23 @@ func TestAPartOfWhichAnotherHasTheIDIsNotMerged(t *testing.T) {
 	}
 }
 
+// What names more than any save has is refused before anything is looked up for it: in a file lie
+// changes at whose form nobody has looked.
+func TestWhatNamesTooMuchIsMalformed(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	deposited := &ingest.Sender{Device: 1, Deposited: true}
+	parts, from := p.takeOver(t, p.round, 301), p.takeOver(t, p.round, 999)
+	for n := range 65 {
+		id := merge.NewID(1, 2, uint64(1000+n))
+		parts.OtherParts = append(parts.OtherParts, id[:])
+		from.TakenFrom = append(from.TakenFrom, &ksv1.TakenFrom{FamilyId: id[:], Village: p.village})
+	}
+	if got := p.send(t, deposited, parts, from); got[0] != invalid || got[1] != invalid {
+		t.Error(got)
+	}
+}
+
 // Who names a family of another's area does not find out by guesses what is implausible there.
 func TestNothingIsTakenOverFromAnothersArea(t *testing.T) {
 	t.Parallel()
