@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"crypto/tls"
 	"net"
 	"slices"
@@ -14,6 +15,8 @@ type guest struct {
 	net.Conn
 	split *Split
 	whose string // by Subscriber
+	// number is greater the later it came.
+	number uint64
 
 	// All guarded by split.mu. underWay: not yet handed over. owner: the user whose it is; "": a
 	// stranger's. session: the owner's.
@@ -70,7 +73,7 @@ func Own(conn net.Conn, user, session string) {
 		}
 		without(s.owned, user, beyond)
 		beyond.owner, beyond.session = "", ""
-		s.strangers[beyond.whose] = append(s.strangers[beyond.whose], beyond)
+		s.stranger(beyond)
 	}
 	without(s.strangers, g.whose, g)
 	g.owner, g.session = user, session
@@ -97,7 +100,9 @@ func (s *Split) enter(conn net.Conn) *guest {
 		s.forget(oldest)
 		_ = oldest.Conn.Close() // TCP's, which waits for nothing
 	}
-	s.strangers[g.whose] = append(s.strangers[g.whose], g)
+	s.entered++
+	g.number = s.entered
+	s.stranger(g)
 	s.underWay[g.whose]++
 	s.open[g.whose]++
 	s.openAll++
@@ -141,6 +146,13 @@ func (s *Split) forget(g *guest) {
 		return
 	}
 	without(s.owned, g.owner, g)
+}
+
+// stranger puts a connection among the strangers' by its age; the lock is held.
+func (s *Split) stranger(g *guest) {
+	all := s.strangers[g.whose]
+	at, _ := slices.BinarySearchFunc(all, g.number, func(o *guest, number uint64) int { return cmp.Compare(o.number, number) })
+	s.strangers[g.whose] = slices.Insert(all, at, g)
 }
 
 // without takes a connection out of somebody's.

@@ -68,3 +68,23 @@ func TestASessionsConnectionsTakeNoneOfItsUsersOthers(t *testing.T) {
 		t.Error("the session that has most has one more")
 	}
 }
+
+// A connection that is its user's no more is no newcomer: whoever has been there for less time stays.
+func TestWhatIsBeyondAUsersOwnGivesWayByItsAge(t *testing.T) {
+	t.Parallel()
+	s := splitOf(splitLimits{perAddress: 99, connections: 99, openFromOneAddress: 4, ofOneUser: 2})
+	enter := func() *guest {
+		t.Helper()
+		conn, other := net.Pipe()
+		t.Cleanup(func() { conn.Close(); other.Close() })
+		return s.enter(from{conn, "192.0.2.7"})
+	}
+	first, second := enter(), enter()
+	Own(first, "7 on 1", "ended")
+	Own(second, "7 on 1", "ended")
+	stranger, live := enter(), enter()
+	Own(live, "7 on 1", "live")
+	if next := enter(); next == nil || stranger.gone || !first.gone {
+		t.Errorf("gone: the stranger's %t, the older one %t", stranger.gone, first.gone)
+	}
+}

@@ -34,6 +34,7 @@ type Split struct {
 	underWay map[string]int // connections not yet handed over, by Subscriber
 	open     map[string]int // connections not yet closed, by Subscriber
 	openAll  int
+	entered  uint64 // connections let in so far
 	// strangers are those of open that nobody owns, by Subscriber, owned those that users do, by
 	// user; the oldest are first.
 	strangers map[string][]*guest
