@@ -54,10 +54,11 @@ type reading struct {
 	of  map[holder]int // both guarded by mu
 }
 
-// holder is one session or subscriber or, together, all sessions of a user.
+// holder is one session or subscriber or, together, all sessions of a user; little: what each of
+// them holds counts no further than a shareOfOne.
 type holder struct {
-	whose, session string
-	together       bool
+	whose, session   string
+	together, little bool
 }
 
 func newReading(most, mostOfOne int) *reading {
@@ -66,34 +67,46 @@ func newReading(most, mostOfOne int) *reading {
 
 // take holds more bytes for an asker, or none. Errors: *rates.TooManyCalls.
 func (r *reading) take(who asker, bytes int) error {
-	one, together := who.holders()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	one, together, little := who.holders()
+	share := r.mostOfOne / shareOfOne
 	all, own := r.all+bytes, r.of[one]+bytes
-	if own > r.mostOfOne || r.of[together]+bytes > sessionsOfOne*r.mostOfOne || all > r.most && (own > r.mostOfOne/shareOfOne || all > 2*r.most) {
+	byLittle := min(own, share) - min(r.of[one], share)
+	beyond := own > share || r.of[little]+byLittle > sessionsOfOne*share || all > 2*r.most
+	if own > r.mostOfOne || r.of[together]+bytes > sessionsOfOne*r.mostOfOne || all > r.most && beyond {
 		return &rates.TooManyCalls{Wait: readAgain}
 	}
-	r.all += bytes
-	r.of[one] += bytes
-	r.of[together] += bytes
+	r.add(who, bytes)
 	return nil
 }
 
 func (r *reading) leave(who asker, bytes int) {
-	one, together := who.holders()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.all -= bytes
-	for _, h := range []holder{one, together} {
-		if r.of[h] -= bytes; r.of[h] == 0 {
-			delete(r.of, h)
+	r.add(who, -bytes)
+}
+
+// add counts bytes that are held more, or less; the lock is held.
+func (r *reading) add(who asker, bytes int) {
+	one, together, little := who.holders()
+	share := r.mostOfOne / shareOfOne
+	before := r.of[one]
+	r.all += bytes
+	for _, more := range []struct {
+		of    holder
+		bytes int
+	}{{one, bytes}, {together, bytes}, {little, min(before+bytes, share) - min(before, share)}} {
+		if r.of[more.of] += more.bytes; r.of[more.of] == 0 {
+			delete(r.of, more.of)
 		}
 	}
 }
 
 // holders are whom an asker's bytes are counted for: the session alone, and all of its user's.
-func (who asker) holders() (one, together holder) {
-	return holder{whose: who.whose(), session: who.session}, holder{whose: who.whose(), together: true}
+func (who asker) holders() (one, together, little holder) {
+	whose := who.whose()
+	return holder{whose: whose, session: who.session}, holder{whose: whose, together: true}, holder{whose: whose, little: true}
 }
 
 // Room is what one message or body holds. Not safe for concurrent use.

@@ -129,6 +129,34 @@ func TestASessionTakesNoRoomOfItsUsersOthers(t *testing.T) {
 	}
 }
 
+// While the room is full a user's many sessions keep nobody out, though each holds little; one that
+// held much before, which may be a thief's, counts as one that holds little.
+func TestAUsersManySessionsKeepNobodyOut(t *testing.T) {
+	t.Parallel()
+	r := newReading(100, 64) // little is 2
+	var rooms []*Room
+	take := func(user, session string, bytes int, want bool) {
+		t.Helper()
+		room := &Room{of: r, asker: asker{user: user, session: session}}
+		rooms = append(rooms, room)
+		if err := room.Take(bytes); (err == nil) != want {
+			t.Errorf("%s of %s, %d bytes: %v", session, user, bytes, err)
+		}
+	}
+	take("7 on 1", "ended", 50, true)
+	take("8 on 2", "a", 50, true)
+	for n := range 100 {
+		take("7 on 1", fmt.Sprint(n), 2, n < sessionsOfOne-1)
+	}
+	take("9 on 3", "b", 2, true)
+	for _, room := range rooms {
+		room.Leave()
+	}
+	if r.all != 0 || len(r.of) != 0 {
+		t.Errorf("%d bytes are held of %v", r.all, r.of)
+	}
+}
+
 // A half-sent message holds what has come of it, until its call is over; what it has only
 // announced holds no more than the next piece.
 func TestAHalfSentMessageHoldsItsRoom(t *testing.T) {
