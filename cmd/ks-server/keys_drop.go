@@ -26,8 +26,9 @@ func keysDropCommand(o *options) *cobra.Command {
 		Use:   "drop",
 		Short: "Destroy the retired keys, for good",
 		Long: `drop takes the keys that rotations have retired out of DIR/keys.json, for good. No
-row of the store may be under them; what is sealed by them elsewhere can then be opened
-by nobody who has no copy of them: standbys that have not replayed the rotation, base
+row of the store may open by them; rows that nothing opens are named, and stay as they
+are. What is sealed by them elsewhere can then be opened by nobody who has no copy of
+them: standbys that have not replayed the rotation, base
 backups and archived WAL of before its end, copies of the database's files. (A
 'ks-server backup' of before has the keys inside it.) The server may run.
 

@@ -18,7 +18,8 @@
 // trusts what an earlier one has found: each opens everything.
 //
 // They are destroyed only when somebody says so (record.Ring.Drop), and no row of the store
-// is under them; what they seal in standbys, archives and backups is lost then, on purpose.
+// opens by them; damaged rows under them are named (Dropping). What they seal in standbys,
+// archives and backups is lost then, on purpose.
 //
 // Digest keys stay as they are: devices compare by them what they hold, and what
 // they protect lies within payloads. So does what numbers are named by inside the
