@@ -159,11 +159,16 @@ export async function fillPlace(page, place) {
   await page.getByLabel("RW", { exact: true }).blur();
 }
 
-/** Presses the button that signs out; the server is shown the token that the page had. */
-export async function leave({ page }) {
+/** Presses the button that signs out, which asks first where something would be lost. */
+export async function askToLeave(page) {
   await openMenu(page);
-  const asked = page.waitForRequest(/\/session\/sign-out$/);
   await page.getByRole("button", { name: "Keluar" }).click();
+}
+
+/** Signs out, where nothing would be lost; the server is shown the token that the page had. */
+export async function leave({ page }) {
+  const asked = page.waitForRequest(/\/session\/sign-out$/);
+  await askToLeave(page);
   must((await asked).headers().authorization?.startsWith("Bearer "), "signing out shows the page's last token");
 }
 

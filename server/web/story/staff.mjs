@@ -1,7 +1,7 @@
 // Who works where and by what device: an administrator looks at what an assignment
 // does before saving it, revokes a lost device and ends a session; a head names an
 // acting supervisor and ends it. What follows is asked of the API and of a device.
-import { agree, ask, choose, focusedName, leave, lookInAll, must, openMenu, refuseReload, settings, signIn, tabTo, until, visit, withBrowser } from "./browser.mjs";
+import { agree, ask, askToLeave, choose, focusedName, lookInAll, must, openMenu, refuseReload, settings, signIn, tabTo, until, visit, withBrowser } from "./browser.mjs";
 
 const village = "32.04.05.2001";
 
@@ -251,7 +251,7 @@ async function typedStays(browser, size) {
   await lookInAll(administrator, "akun-wilayah-belum-disimpan");
   await refuseReload(page);
   const question = agree(page, false);
-  await leave(administrator);
+  await askToLeave(page);
   must((await question).includes("belum disimpan"), "who would lose it by signing out is asked");
   await page.getByRole("button", { name: "Batalkan perubahan" }).click();
   await page.getByText("Wilayah yang dipilih sama dengan wilayah sekarang.").waitFor();
@@ -331,7 +331,7 @@ async function codeStays(visitor) {
   await lookInAll(visitor, "akun-kode");
   await refuseReload(page);
   const question = agree(page, false);
-  await leave(visitor);
+  await askToLeave(page);
   must((await question).includes("kode yang belum dicatat"), "who would lose it by signing out is asked");
   await page.getByRole("button", { name: "Sudah dicatat atau diserahkan" }).click();
   await card.waitFor({ state: "detached" });
