@@ -15,10 +15,11 @@ import (
 
 // asker is whom a call is counted for until its token, if it shows any, is found to open
 // something: the token's session, or whoever comes from its address. A token may be over, its
-// session ended, and a thief have it; so a session takes nothing from the user's other ones.
+// session ended, and a thief have it; so a session takes nothing from the user's other ones, and
+// what is over of it nothing from what is not.
 type asker struct {
 	user    string // whose token it is: an account's, on a device or on none; "": a stranger
-	session string // the token's
+	session string // the token's; of one that is over, apart from those that are not
 	address string
 }
 
@@ -48,6 +49,8 @@ func (g *Guard) read(address, token string) (who asker, refused error) {
 	who.user = strconv.Itoa(int(claims.Account)) + " on " + strconv.Itoa(int(claims.Device))
 	who.session = string(claims.Session)
 	if over {
+		// The session may go on, and a thief have this token of it alone.
+		who.session = "over " + who.session
 		return who, auth.ErrTokenExpired
 	}
 	return who, nil
