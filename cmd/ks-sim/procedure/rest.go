@@ -72,11 +72,18 @@ func ByREST(ctx context.Context, o Options) (err error) {
 }
 
 // person is an invented one whose NIK ends in n.
-func person(name, role string, n int) data {
+func person(name string, n int) data {
 	return data{
-		"role": role, "fullName": name, "notCivilServant": true, "nik": nik(n), "position": "Pelaksana",
+		"fullName": name, "notCivilServant": true, "nik": nik(n), "position": "Pelaksana",
 		"mobile": fmt.Sprintf("0813111100%02d", n), "email": fmt.Sprintf("pegawai%d@dinkes.example", n),
 	}
+}
+
+// nominee is a person nominated for a role.
+func nominee(name, role string, n int) data {
+	p := person(name, n)
+	p["role"] = role
+	return p
 }
 
 func nik(n int) string { return fmt.Sprintf("320405410190%04d", n) }
@@ -96,8 +103,7 @@ func (r *rest) offices(ctx context.Context) (err error) {
 	if r.national, err = r.signIn(ctx, "pusdatin", r.password); err != nil {
 		return err
 	}
-	who := person("Ani Suryani", "", 1)
-	delete(who, "role")
+	who := person("Ani Suryani", 1)
 	var made struct {
 		Accounts []struct{ UserName, Code string }
 	}
@@ -112,11 +118,11 @@ func (r *rest) offices(ctx context.Context) (err error) {
 // team is a whole list whose NIK follow on n.
 func team(n int) []data {
 	list := []data{
-		person("Budi Santoso", "ROLE_PUSKESMAS_ADMINISTRATOR", n), person("dr. Lestari Wulandari", "ROLE_PUSKESMAS_HEAD", n+1),
-		person("Siti Nurhayati", "ROLE_SUPERVISOR", n+2),
+		nominee("Budi Santoso", "ROLE_PUSKESMAS_ADMINISTRATOR", n), nominee("dr. Lestari Wulandari", "ROLE_PUSKESMAS_HEAD", n+1),
+		nominee("Siti Nurhayati", "ROLE_SUPERVISOR", n+2),
 	}
 	for i := range 10 {
-		list = append(list, person(fmt.Sprintf("Rina %c", 'A'+i), "ROLE_SURVEYOR", n+3+i))
+		list = append(list, nominee(fmt.Sprintf("Rina %c", 'A'+i), "ROLE_SURVEYOR", n+3+i))
 	}
 	return list
 }
@@ -148,7 +154,7 @@ func (r *rest) nominate(ctx context.Context) error {
 	list := data{"nominees": team(firstNominee), "etag": made.Registration.Puskesmas[0].Etag}
 	return errors.Join(
 		r.call(ctx, r.office, "PUT", r.path+"/puskesmas/"+puskesmas, list, nil),
-		r.call(ctx, r.office, "PUT", r.path+"/offices", data{"province": person("Asep Hidayat", "", 2)}, nil))
+		r.call(ctx, r.office, "PUT", r.path+"/offices", data{"province": person("Asep Hidayat", 2)}, nil))
 }
 
 func (r *rest) letter(ctx context.Context) error {
