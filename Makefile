@@ -12,10 +12,14 @@ demo: compiler ## the main job on the embedded store: ten devices collect, disag
 # lint has vetted all packages, by more analysers than `go test` runs.
 TEST = -vet=off -shuffle=on -timeout 25m
 
+# The packages of tests that take long and race with nothing (internal/unraced).
+UNRACED = $$(grep -rlF --include='*_test.go' unraced.Test internal server client-sdk | xargs -n 1 dirname | sort -u | sed 's,^,./,')
+
 test: deps lint ## everything a contributor must pass; installs what it needs
 	go mod verify
 	go test $(TEST) ./cmd/...
-	go test -race $(TEST) ./internal/... ./server/... ./client-sdk/...
+	go test -race -short $(TEST) ./internal/... ./server/... ./client-sdk/...
+	go test $(TEST) $(UNRACED)
 	go run ./cmd/ks-sim promises --seeds $(SEEDS)
 	go run ./cmd/ks-sim promises --seeds $(SEEDS) --bad-disks
 	go run ./cmd/ks-sim attack --for 10s --connections 3000

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/keluarga-sehat/sync/internal/unraced"
 )
 
 func newSealer(t testing.TB) *Sealer {
@@ -113,6 +115,7 @@ func TestDestroyedSaltLeavesNothing(t *testing.T) {
 }
 
 func TestRingSurvivesItsFileAndItsPassphrase(t *testing.T) {
+	unraced.Test(t)
 	t.Parallel()
 	ring, err := NewRing(rand.Reader)
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/keluarga-sehat/sync/internal/unraced"
 )
 
 var awkward = []string{
@@ -148,6 +150,7 @@ func TestAWorkbookThatIsFullSaysSo(t *testing.T) {
 }
 
 func TestRowsDoNotGatherInMemory(t *testing.T) {
+	unraced.Test(t)
 	book := NewWorkbook(io.Discard)
 	if err := book.Sheet(Layout{Name: "banyak"}); err != nil {
 		t.Fatal(err)

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/keluarga-sehat/sync/internal/unraced"
 )
 
 const aRow = `<row r="1"><c r="A1" t="s"><v>0</v></c></row>`
@@ -21,6 +23,7 @@ func TestOpenTellsSheetsAndTheFirstDay(t *testing.T) {
 }
 
 func TestWhatIsNoWorkbookIsToldFromADamagedOne(t *testing.T) {
+	unraced.Test(t)
 	t.Parallel()
 	file := newDraft(aRow).file(t)
 	other := (&draft{parts: map[string]string{}}).set("raw.csv", "a,b\n")

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/keluarga-sehat/sync/internal/record"
+	"github.com/keluarga-sehat/sync/internal/unraced"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/store"
 	"github.com/keluarga-sehat/sync/server/store/fresh"
@@ -128,6 +129,7 @@ func TestTheTrailRefusesToBeChanged(t *testing.T) {
 // database, and has removed what forbids it, alter the trail in every way at many
 // places; each is found, and undone again for the next.
 func TestAnyTamperingWithTenThousandEntriesIsFound(t *testing.T) {
+	unraced.Test(t)
 	const entries = 10_000
 	w := newWorld(t)
 	w.fill(t, entries/2)

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+
+	"github.com/keluarga-sehat/sync/internal/unraced"
 )
 
 // dayDecisions is a district's decisions of one moment: now, and on a past day.
@@ -112,6 +114,7 @@ func (w *yearWorld) grow(years YearCells, families int32) {
 // Whoever asks first, and after what, gets the same masks: another server of the same
 // store decides them anew.
 func TestADecisionAfterAnotherIsAsOneMadeAnew(t *testing.T) {
+	unraced.Test(t)
 	t.Parallel()
 	random := rand.New(rand.NewPCG(7, 8))
 	w := &yearWorld{l: districtOf(t), now: YearCells{}, heldIn: map[int]Mask{}}
@@ -200,6 +203,7 @@ func stands(t *testing.T, w *yearWorld, last, anew *dayDecisions) bool {
 // At New Year one more year is told of, which a settled day may have had before: somebody
 // had mistyped a date. What was decided of the day without that year is no beginning.
 func TestAYearThatIsToldOfSinceNewYearIsDecided(t *testing.T) {
+	unraced.Test(t)
 	t.Parallel()
 	random := rand.New(rand.NewPCG(11, 12))
 	w := &yearWorld{l: districtOf(t), now: YearCells{}, heldIn: map[int]Mask{}}
@@ -224,6 +228,7 @@ func TestAYearThatIsToldOfSinceNewYearIsDecided(t *testing.T) {
 // What is kept of settled days holds on to no present figures: days are asked for at
 // different times, each beside others.
 func TestASettledDayHoldsOnToNoCells(t *testing.T) { // alone: it measures memory
+	unraced.Test(t)
 	const days = 200
 	random := rand.New(rand.NewPCG(13, 14))
 	w := &yearWorld{l: districtOf(t), now: YearCells{2026: nil}, heldIn: map[int]Mask{}}

@@ -11,6 +11,7 @@ import (
 	"github.com/keluarga-sehat/sync/internal/iks"
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/rawsurvei"
+	"github.com/keluarga-sehat/sync/internal/unraced"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -184,6 +185,7 @@ func eachOrder(n int, do func(order []int) bool) bool {
 // In whatever order the files of several years and their corrections come, figures and exports
 // are the same: they follow from each year's newest file. Read again, a file says nothing new.
 func TestTheOrderOfFilesDecidesNothing(t *testing.T) {
+	unraced.Test(t)
 	t.Parallel()
 	for seed := range uint64(20) {
 		files := someFiles(rand.New(rand.NewPCG(seed, 4)))
@@ -222,6 +224,7 @@ func sorted(text string) string {
 // Exports of all years, read in whatever order by who has nothing of the family, give the same
 // exports and figures: also of who was removed in one year's file and stands in a later one's.
 func TestEachYearsExportIsReadBack(t *testing.T) {
+	unraced.Test(t)
 	t.Parallel()
 	for seed := range uint64(40) {
 		var state *merge.State

@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/keluarga-sehat/sync/internal/merge"
+	"github.com/keluarga-sehat/sync/internal/unraced"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -13,6 +14,7 @@ import (
 // change whose stamps come before all others lengthens every index by a byte: it waits where
 // that would carry the family, near its bound, to almost twice as much.
 func TestLongerIndicesDoNotCarryAFamilyBeyondItsRoom(t *testing.T) {
+	unraced.Test(t)
 	t.Parallel()
 	const stamps = 127 // so many have an index of a byte
 	from := func(timeMS uint64, device uint32) (list []*ksv1.Stamp) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/keluarga-sehat/sync/internal/merge"
 	"github.com/keluarga-sehat/sync/internal/review"
+	"github.com/keluarga-sehat/sync/internal/unraced"
 	"github.com/keluarga-sehat/sync/internal/wire"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/ingest"
@@ -22,6 +23,7 @@ import (
 // What would make a family larger than can be read, or sent to any device, waits for a
 // supervisor, who can admit some more of it; the family goes on.
 func TestWhatWouldMakeAFamilyTooLargeWaits(t *testing.T) {
+	unraced.Test(t)
 	t.Parallel()
 	large := noisy(t, 60<<10)
 	for name, c := range map[string]struct {
@@ -83,6 +85,7 @@ func TestWhatWouldMakeAFamilyTooLargeWaits(t *testing.T) {
 // A family that was filled can still be put right, or removed, by who is trusted; and no one
 // change makes a family of too many records.
 func TestAFullFamilyCanBeCorrected(t *testing.T) {
+	unraced.Test(t)
 	t.Parallel()
 	core, village := newCore(t)
 	l := newLife(village)
@@ -152,6 +155,7 @@ func noisy(t *testing.T, bytes int) *ksv1.Member {
 // A device saves what the server then takes, to the byte, in whatever portions it comes; a
 // large change that waits keeps no small one back.
 func TestTheServerTakesWhatADeviceSaves(t *testing.T) {
+	unraced.Test(t)
 	t.Parallel()
 	for _, each := range []int{1, 2, 7} {
 		core, village := newCore(t)

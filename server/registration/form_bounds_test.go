@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/keluarga-sehat/sync/internal/unraced"
 )
 
 // packed is a workbook of one sheet; noise, which does not compress, keeps the longer of
@@ -65,6 +67,7 @@ func packed(t *testing.T, sheet, texts string) []byte {
 
 // A form of some hundred KiB takes no more than a form may: here its bounds are crossed.
 func TestAFormThatUnpacksToMuchTakesLittle(t *testing.T) {
+	unraced.Test(t)
 	const mostMiB = 64 // allocated in all, the greater part of it garbage
 	for name, form := range map[string][]byte{
 		"strings by the million": packed(t, "", strings.Repeat("<si/>", 5_000_000)),

@@ -12,6 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/keluarga-sehat/sync/internal/unraced"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 )
 
@@ -330,6 +331,7 @@ func repack(t *testing.T, data []byte, change func(sheet []byte) []byte) []byte 
 // TestAWorkbookThatUnpacksToMuchIsRefused: some kilobytes that would be tens of
 // megabytes of cells.
 func TestAWorkbookThatUnpacksToMuchIsRefused(t *testing.T) {
+	unraced.Test(t)
 	t.Parallel()
 	packed := repack(t, asXLSX(t, filled()), func(sheet []byte) []byte { return append(sheet, bytes.Repeat([]byte(" "), 32<<20)...) })
 	if len(packed) > MaxFormBytes {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/keluarga-sehat/sync/internal/iks"
+	"github.com/keluarga-sehat/sync/internal/unraced"
 	ksv1 "github.com/keluarga-sehat/sync/proto/keluargasehat/v1"
 	"github.com/keluarga-sehat/sync/server/access"
 	"github.com/keluarga-sehat/sync/server/smallcell"
@@ -114,6 +115,7 @@ func sameCounts(a, b *told) bool {
 }
 
 func TestNobodyRecomputesAWithheldCell(t *testing.T) {
+	unraced.Test(t)
 	t.Parallel()
 	supervisor := &access.Caller{Account: store.Account{Number: 2, Puskesmas: "P3204050101", Roles: []int32{int32(ksv1.Role_ROLE_SUPERVISOR)}}}
 	withheld, followed, between := 0, 0, 0

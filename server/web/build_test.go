@@ -89,8 +89,3 @@ func TestTheClientsAreWhatTheContractsGenerate(t *testing.T) {
 		}
 	}
 }
-
-func TestPagesPassTheTypeChecker(t *testing.T) {
-	t.Parallel()
-	node(t, "node_modules/svelte-check/bin/svelte-check", "--tsconfig", "./tsconfig.json", "--fail-on-warnings")
-}
