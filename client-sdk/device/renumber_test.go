@@ -101,14 +101,7 @@ func TestASplitFromAFamilyThatKeepsItsNameHolds(t *testing.T) {
 	if err := s.reincarnate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	f, err := s.Family(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	household, err := merge.View(&f.State)
-	if err != nil {
-		t.Fatal(err)
-	}
+	household := shown(t, s, id)
 	moved := ""
 	for _, m := range household.GetMembers() {
 		moved += m.GetMember().GetMovedToFamilyId()
@@ -236,4 +229,18 @@ func saveHead(t *testing.T, s *Store, id merge.ID, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// shown is a family as the device shows it.
+func shown(t *testing.T, s *Store, family merge.ID) *ksv1.Household {
+	t.Helper()
+	f, err := s.Family(t.Context(), family)
+	if err != nil {
+		t.Fatal(err)
+	}
+	household, err := merge.View(&f.State)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return household
 }

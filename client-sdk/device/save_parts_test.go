@@ -114,17 +114,7 @@ func TestARemovalThatWasRefusedWithItsOtherPartIsUndone(t *testing.T) {
 	s := openOverwritten(t)
 	saved := saveRemoval(t, s, 0)
 	family := toID(saved[len(saved)-1].GetFamilyId())
-	removed := func() bool {
-		f, err := s.Family(t.Context(), family)
-		if err != nil {
-			t.Fatal(err)
-		}
-		household, err := merge.View(&f.State)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return household.GetFamily().GetRemoval() != nil
-	}
+	removed := func() bool { return shown(t, s, family).GetFamily().GetRemoval() != nil }
 	if !removed() {
 		t.Error("the removal does not show before it is answered")
 	}
@@ -164,18 +154,7 @@ func TestOfARemovalThatIsUndoneTheRestStands(t *testing.T) {
 	saved := saveRemoval(t, s, 0)
 	family := toID(saved[len(saved)-1].GetFamilyId())
 	refuseAll()
-	shown := func() *ksv1.Family {
-		f, err := s.Family(t.Context(), family)
-		if err != nil {
-			t.Fatal(err)
-		}
-		household, err := merge.View(&f.State)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return household.GetFamily()
-	}
-	if f := shown(); f.GetHeadName() != "Kedua" || f.GetRemoval() != nil {
+	if f := shown(t, s, family).GetFamily(); f.GetHeadName() != "Kedua" || f.GetRemoval() != nil {
 		t.Errorf("shows %v", f)
 	}
 	again, err := s.Save(t.Context(), family, 0, func(*Draft) ([]merge.RecordEdit, error) {
@@ -184,7 +163,7 @@ func TestOfARemovalThatIsUndoneTheRestStands(t *testing.T) {
 	if err != nil || len(again) != 1 || len(merge.LeadsTo(again[0])) > 0 || len(again[0].GetOtherParts()) > 0 {
 		t.Fatalf("%v %v", again, err)
 	}
-	if f := shown(); f.GetHeadName() != "Kedua" || f.GetAddress() != "Jl. Mawar" || f.GetRemoval() != nil {
+	if f := shown(t, s, family).GetFamily(); f.GetHeadName() != "Kedua" || f.GetAddress() != "Jl. Mawar" || f.GetRemoval() != nil {
 		t.Errorf("shows %v", f)
 	}
 }

@@ -103,7 +103,8 @@ func (r *reading) add(who asker, bytes int) {
 	}
 }
 
-// holders are whom an asker's bytes are counted for: the session alone, and all of its user's.
+// holders are whom an asker's bytes are counted for: the session alone, all of its user's, and
+// these again as far as each session holds little (holder).
 func (who asker) holders() (one, together, little holder) {
 	whose := who.whose()
 	return holder{whose: whose, session: who.session}, holder{whose: whose, together: true}, holder{whose: whose, little: true}
