@@ -56,11 +56,15 @@ export function must(holds, claim) {
   if (!holds) throw new Error(`does not hold: ${claim}`);
 }
 
-/** Waits until something holds, and fails with a sentence if it never does. */
-export async function until(holds, claim) {
+/**
+ * Waits until something holds, and fails with a sentence if it never does; what
+ * `seen` gives is told beside it. What a page shows is asked for in this way, as it
+ * follows by itself; `must` is for what holds at once or never.
+ */
+export async function until(holds, claim, seen) {
   const begun = Date.now();
   for (let held = await holds(); !held; held = await holds()) {
-    must(Date.now() - begun <= patienceMs, claim);
+    if (Date.now() - begun > patienceMs) throw new Error(`does not hold: ${claim}${seen ? `: ${await seen()}` : ""}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -62,7 +62,7 @@ async function typeAFamily(clerk, head) {
   const nkk = page.getByLabel("Nomor Kartu Keluarga");
   await nkk.fill("123");
   await page.getByRole("button", { name: "Ketik pendataan" }).click();
-  must((await nkk.evaluate((e) => e.validationMessage)) === "Isi 16 angka.", "a number too short says how long it is");
+  await until(async () => (await nkk.evaluate((e) => e.validationMessage)) === "Isi 16 angka.", "a number too short says how long it is");
   await nkk.fill("");
   await page.getByRole("button", { name: "Ketik pendataan" }).click();
   await page.getByRole("heading", { name: "Rumah tangga" }).waitFor();
@@ -104,8 +104,8 @@ async function staysTyped(page, head) {
   await page.getByRole("searchbox").waitFor();
   await page.goForward();
   await page.getByLabel("Nama Kepala Keluarga").waitFor();
-  must((await page.getByLabel("Nama Kepala Keluarga").inputValue()) === head, "the head is still typed");
-  must((await page.getByLabel("Nomor bangunan").inputValue()) === "12", "the building is still typed");
+  await until(async () => (await page.getByLabel("Nama Kepala Keluarga").inputValue()) === head, "the head is still typed");
+  await until(async () => (await page.getByLabel("Nomor bangunan").inputValue()) === "12", "the building is still typed");
   await refuseReload(page);
 }
 
@@ -119,8 +119,9 @@ async function surveyorTypes(browser, size) {
   await page.getByRole("button", { name: "Formulir baru" }).click();
   await page.getByLabel("RW", { exact: true }).waitFor(); // the search behind has a list of villages, too
   const villages = page.getByRole("combobox", { name: "Desa" });
-  const names = await villages.locator("option").allInnerTexts();
-  must(names.length > 0 && names.every((name) => /^[A-Z][a-z]/.test(name)), `the assigned villages are there by name: ${names}`);
+  const names = () => villages.locator("option").allInnerTexts();
+  const named = (all) => all.length > 0 && all.every((name) => /^[A-Z][a-z]/.test(name));
+  await until(async () => named(await names()), "the assigned villages are there by name", names);
   await fillPlace(page, "8/3");
   await page.getByLabel("Nama Kepala Keluarga").fill("Yusuf Maulana");
   await page.getByLabel("Pengumpul data").fill("Surveyor Satu");
@@ -158,7 +159,7 @@ async function lateSaves(browser, clerk) {
   await address(clerk).fill("Jl. Kenanga 9");
   await address(clerk).blur();
   await clerk.page.getByText("Orang lain baru saja mengisi pertanyaan ini").waitFor();
-  must((await address(clerk).inputValue()) === "Jl. Melati 2", "the other's answer is shown");
+  await until(async () => (await address(clerk).inputValue()) === "Jl. Melati 2", "the other's answer is shown");
   clerk.wrong.length = 0;
   await look(clerk, "entri-terlambat");
   await other.context.close();
@@ -173,7 +174,7 @@ async function submitAndFollow(clerk, head, before, name) {
   await page.getByRole("heading", { level: 1, name: "Bantuan" }).waitFor();
   await page.goBack();
   const note = page.getByLabel("Catatan untuk supervisor");
-  must((await note.inputValue()) === "Diketik dari tumpukan 1", "the note of a submission is kept with its stack");
+  await until(async () => (await note.inputValue()) === "Diketik dari tumpukan 1", "the note of a submission is kept with its stack");
   await page.getByRole("button", { name: "Ajukan 1 keluarga yang lengkap" }).click();
   await page.getByText("1 keluarga diajukan untuk ditinjau").waitFor();
   await page.getByRole("link", { name: new RegExp(`${name}.*RT 008/RW 004, Cileunyi Kulon`) }).last().waitFor();

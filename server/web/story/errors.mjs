@@ -33,7 +33,7 @@ async function wrongPassword(browser, size) {
   await page.getByLabel("Kata sandi", { exact: true }).fill("bukan yang benar");
   await page.getByRole("button", { name: "Masuk" }).click();
   await page.getByRole("alert").waitFor();
-  must((await page.getByLabel("Nama pengguna").inputValue()) === "supervisor", "the user name is kept");
+  await until(async () => (await page.getByLabel("Nama pengguna").inputValue()) === "supervisor", "the user name is kept");
   await until(async () => (await focusedName(page)) === "Kata sandi", "the password is to be typed again");
   await look(guest, "salah-kata-sandi", { failing: true });
   await open(guest, "/bantuan");
@@ -89,7 +89,7 @@ async function notOnesOwn(browser, size) {
     await page.getByRole("heading", { level: 1, name: new RegExp(view, "i") }).waitFor();
     await asked;
     await page.getByRole("alert").first().waitFor();
-    must((await page.getByRole("alert").count()) === 1, `${view} tells one failure once`);
+    await until(async () => (await page.getByRole("alert").count()) === 1, `${view} tells one failure once`);
   }
   await open(visitor, "/keluarga/00000000-0000-7000-8000-000000000000");
   await page.getByText("Data tidak ditemukan").waitFor();
@@ -173,7 +173,7 @@ async function sessionEnds(clerk) {
   await page.keyboard.press("Enter");
   await dialog.waitFor({ state: "detached" });
   clerk.wrong.length = 0;
-  must((await page.getByLabel("Nama Kepala Keluarga").inputValue()) === "Wahyu Hidayat", "what was typed is there");
+  await until(async () => (await page.getByLabel("Nama Kepala Keluarga").inputValue()) === "Wahyu Hidayat", "what was typed is there");
   await page.getByRole("button", { name: "Ketik pendataan" }).click();
   await page.getByRole("heading", { name: "Rumah tangga" }).waitFor();
   must((await context.pages()).length === 1, "it goes on in the same window");
@@ -191,7 +191,7 @@ async function serverGoesAway(clerk) {
     await address.fill("Jl. Mawar 33");
     await address.blur();
     await page.getByText(/Server tidak terjangkau/).first().waitFor();
-    must((await address.inputValue()) === "Jl. Mawar 33", "what was typed is there");
+    await until(async () => (await address.inputValue()) === "Jl. Mawar 33", "what was typed is there");
     await look(clerk, "salah-server-mati", { failing: true });
   } finally {
     await ask("startServer");

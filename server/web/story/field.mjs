@@ -128,7 +128,7 @@ async function day(browser, size) {
   await note.fill("Dua rumah kosong");
   await page.getByRole("link", { name: "Wilayah" }).click();
   await page.getByRole("link", { name: "Hari ini" }).click();
-  must((await note.inputValue()) === "Dua rumah kosong", "the note of a submission is kept while another page is open");
+  await until(async () => (await note.inputValue()) === "Dua rumah kosong", "the note of a submission is kept while another page is open");
   await page.getByRole("button", { name: "Ajukan 1 keluarga" }).click();
   await page.getByText("diajukan").first().waitFor();
 
@@ -167,7 +167,7 @@ async function asksBeforeLoss(visitor) {
   await refuseReload(page);
   await page.getByRole("button", { name: "Lihat hasil" }).click();
   await stays(visitor);
-  must((await nkk.inputValue()) === "320405", "what was refused is still there");
+  await until(async () => (await nkk.inputValue()) === "320405", "what was refused is still there");
   await nkk.fill("");
   await nkk.blur();
   await saved(page);
@@ -191,7 +191,7 @@ async function recordVisit(visitor) {
   await appointment.fill("01012020");
   await page.getByRole("button", { name: "Simpan" }).click();
   await page.getByText("Paling awal hari ini.").waitFor();
-  must((await appointment.evaluate((input) => input.validationMessage)) === "Paling awal hari ini.", "no form is sent with an appointment before today");
+  await until(async () => (await appointment.evaluate((input) => input.validationMessage)) === "Paling awal hari ini.", "no form is sent with an appointment before today");
   await look(visitor, "lapangan-kunjungan");
   await refuseToLeave(visitor);
   await refuseReload(page);
@@ -208,13 +208,13 @@ async function suggestsPlaces(page) {
   await page.getByRole("link", { name: /Keluarga baru/ }).click();
   const offered = (label) => page.getByLabel(label, { exact: true }).evaluate((input) => [...input.list.options].map((o) => o.value));
   await page.getByLabel("RW", { exact: true }).waitFor();
-  must((await offered("RW")).includes("003"), `the RW of a family is offered: ${await offered("RW")}`);
+  await until(async () => (await offered("RW")).includes("003"), "the RW of a family is offered", () => offered("RW"));
   for (const [rw, expected] of [["3", "007"], ["099", ""]]) {
     await page.getByLabel("RW", { exact: true }).fill(rw);
-    must((await offered("RT")).join() === expected, `of RW ${rw} are offered: ${await offered("RT")}`);
+    await until(async () => (await offered("RT")).join() === expected, `what is offered of RW ${rw}`, () => offered("RT"));
   }
   await page.getByLabel("RW", { exact: true }).fill("");
-  must((await offered("RT")).includes("007"), "without an RW all RT are offered");
+  await until(async () => (await offered("RT")).includes("007"), "without an RW all RT are offered");
   await page.goBack();
   await page.goBack();
 }

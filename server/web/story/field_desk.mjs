@@ -34,7 +34,7 @@ async function supervise(browser, size, note, families) {
   await until(async () => (await list.getByRole("option").count()) === 3, "the three families wait");
   await page.getByRole("heading", { level: 2 }).first().waitFor();
   const differs = list.getByRole("option").filter({ hasText: "ada 1 perbedaan isian" });
-  must((await differs.count()) === 1 && !(await differs.innerText()).includes("tanpa temuan"), "a family that two filled in differently is not without a remark");
+  await until(async () => (await differs.count()) === 1 && !(await differs.innerText()).includes("tanpa temuan"), "a family that two filled in differently is not without a remark");
   await look(visitor, "lapangan-tinjauan");
   await list.focus();
   await page.keyboard.press("k");
@@ -98,12 +98,12 @@ async function followUp(browser, size, note) {
   await page.getByRole("link", { name: "Hari ini", exact: true }).click();
   await page.getByRole("heading", { name: "Dikembalikan supervisor" }).waitFor();
   const back = page.locator("h2", { hasText: "Dikembalikan supervisor" }).locator("xpath=following-sibling::ul[1]").getByRole("link").first();
-  must(/Diminta kembali sebelum.*Yang dimaksud: .*Alamat/s.test(await back.innerText()), `the day's work tells what is wanted, and when: ${await back.innerText()}`);
+  await until(async () => /Diminta kembali sebelum.*Yang dimaksud: .*Alamat/s.test(await back.innerText()), "the day's work tells what is wanted, and when", () => back.innerText());
   await look(visitor, "lapangan-dikembalikan");
   await back.click();
   await page.getByText(/Tanyakan lagi alamatnya, ronde/).waitFor();
   await page.getByRole("button", { name: "Lahir atau datang" }).waitFor();
-  must(size !== settings.looks[0] || (await page.getByText(note).count()) === 1, "the family shows the supervisor's note");
+  await until(async () => size !== settings.looks[0] || (await page.getByText(note).count()) === 1, "the family shows the supervisor's note");
   await look(visitor, "lapangan-catatan");
   await page.getByText("Nama gang belum ada").waitFor();
   await page.getByText(/^Diminta kembali sebelum/).waitFor();
@@ -143,9 +143,9 @@ async function putsRight(visitor) {
   await page.getByRole("button", { name: "Simpan" }).click();
   await correct.click();
   await page.getByRole("radio", { name: "Menolak" }).and(page.locator(":checked")).waitFor();
-  must((await page.getByLabel("Janji kunjungan berikutnya").inputValue()) === settings.soon, "the appointment is there");
-  must((await page.getByLabel("Intervensi yang diberikan").inputValue()) === "Dijelaskan lagi", "the advice is there");
-  must((await page.getByLabel("Catatan").inputValue()) === "Bertemu di pagar", "the note is there");
+  await until(async () => (await page.getByLabel("Janji kunjungan berikutnya").inputValue()) === settings.soon, "the appointment is there");
+  await until(async () => (await page.getByLabel("Intervensi yang diberikan").inputValue()) === "Dijelaskan lagi", "the advice is there");
+  await until(async () => (await page.getByLabel("Catatan").inputValue()) === "Bertemu di pagar", "the note is there");
   await look(visitor, "lapangan-perbaiki-kunjungan");
   await page.getByRole("button", { name: "Simpan" }).click();
   await correct.click(); // who changed nothing has not changed the outcome
@@ -153,7 +153,7 @@ async function putsRight(visitor) {
   await page.getByLabel("Catatan").fill("");
   await page.getByRole("button", { name: "Simpan" }).click();
   await page.getByRole("listitem").filter({ hasText: /Tidak di rumah.*Dijelaskan lagi/s }).waitFor();
-  must((await page.getByText("Bertemu di pagar").count()) === 0, "a note that is taken out is gone");
+  await until(async () => (await page.getByText("Bertemu di pagar").count()) === 0, "a note that is taken out is gone");
 }
 
 /** A family surveyed last year gets a new round; somebody moved away; the result fits half a page. */
@@ -168,7 +168,7 @@ async function lifeGoesOn(visitor) {
   await look(visitor, "lapangan-pecah");
   await page.getByRole("link", { name: "Hari ini", exact: true }).click();
   await answerLoss(page, false);
-  must(await page.getByRole("checkbox").last().isChecked(), "who stays finds chosen who was");
+  await until(() => page.getByRole("checkbox").last().isChecked(), "who stays finds chosen who was");
   await page.getByRole("button", { name: "Batal" }).click();
   await movesAway(visitor, "Anak Pertama");
   await page.getByRole("button", { name: /^Catatan ini keliru/ }).click();
@@ -203,8 +203,8 @@ async function help(visitor) {
   await page.getByRole("link", { name: "Bantuan" }).click();
   const [call, write] = ["Telepon", "WhatsApp"].map((name) => page.getByRole("link", { name: new RegExp(`^${name}`) }).first());
   await call.waitFor();
-  must(/^tel:\+62\d+$/.test(await call.getAttribute("href")), "a contact can be called");
-  must(/^https:\/\/wa\.me\/628\d+$/.test(await write.getAttribute("href")), "a contact can be written to");
+  await until(async () => /^tel:\+62\d+$/.test(await call.getAttribute("href")), "a contact can be called");
+  await until(async () => /^https:\/\/wa\.me\/628\d+$/.test(await write.getAttribute("href")), "a contact can be written to");
   await look(visitor, "lapangan-bantuan");
   await page.getByRole("link", { name: "Cetak formulir kosong" }).click();
   await page.getByText("Lembar anggota keluarga 5").waitFor();
@@ -322,8 +322,9 @@ async function longName(visitor, id) {
   await page.getByText("Tersimpan di perangkat").waitFor();
   await page.getByRole("heading", { level: 2, name }).waitFor();
   await look(visitor, "lapangan-nama-panjang-isian");
-  const kept = (await page.evaluate(membersOf, id)).at(-1);
-  must(kept.name === name && kept.number > 1, `the first answer brings its member along: ${JSON.stringify(kept)}`);
+  const kept = async () => (await page.evaluate(membersOf, id)).at(-1);
+  const comesAlong = (member) => member.name === name && member.number > 1;
+  await until(async () => comesAlong(await kept()), "the first answer brings its member along", async () => JSON.stringify(await kept()));
   await page.reload();
   await page.getByRole("listitem").filter({ hasText: name }).waitFor();
   await look(visitor, "lapangan-nama-panjang");

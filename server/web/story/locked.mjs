@@ -27,7 +27,7 @@ const readable = (page) => page.evaluate(() => document.documentElement.outerHTM
 
 async function hidden(page, typed, why) {
   await page.getByText(why).waitFor();
-  must(await page.getByText("Isian yang belum disimpan tetap ada: masuk sebagai surveyor1").isVisible(), "who typed is told that it is kept");
+  await until(() => page.getByText("Isian yang belum disimpan tetap ada: masuk sebagai surveyor1").isVisible(), "who typed is told that it is kept");
   must(!(await readable(page)).includes(typed), "nothing typed is in a locked page");
 }
 
@@ -49,7 +49,7 @@ async function escape(page, link) {
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  must(await link.evaluate((at) => at === document.activeElement), "Escape gives the focus back");
+  await until(() => link.evaluate((at) => at === document.activeElement), "Escape gives the focus back");
 }
 
 async function oneLook(v, app) {
@@ -72,16 +72,16 @@ async function oneLook(v, app) {
     await pass(page, 4);
     await head.press("End");
   }
-  must((await head.inputValue()) === "Sutiyem", "an app in which somebody works stays open");
+  await until(async () => (await head.inputValue()) === "Sutiyem", "an app in which somebody works stays open");
 
   await pass(page, 16);
   await hidden(page, "Sutiyem", "Aplikasi terkunci karena lama tidak dipakai.");
   await inspect(v, "field-locked", { failing: true }); // a call that was under way meets the lock
   await enter(page, "surveyor1");
-  must((await head.inputValue()) === "Sutiyem", "what was typed is there again");
-  must(await head.evaluate((field) => field === document.activeElement), "and so is the cursor");
+  await until(async () => (await head.inputValue()) === "Sutiyem", "what was typed is there again");
+  await until(() => head.evaluate((field) => field === document.activeElement), "and so is the cursor");
   await escape(page, page.getByRole("link", { name: "Hari ini", exact: true }));
-  must((await head.inputValue()) === "Sutiyem", "who does not leave after all has lost nothing");
+  await until(async () => (await head.inputValue()) === "Sutiyem", "who does not leave after all has lost nothing");
   await page.getByRole("button", { name: "Mulai", exact: true }).click();
   await page.getByRole("button", { name: "Catat kunjungan" }).click();
   await page.getByLabel("Catatan").fill(note);
@@ -93,7 +93,7 @@ async function oneLook(v, app) {
   await hidden(page, note, "Aplikasi telah dikunci.");
   await enter(page, "surveyor1");
   await other.getByRole("heading", { name: "Kirim" }).waitFor();
-  must((await page.getByLabel("Catatan").inputValue()) === note, "a lock in another window loses nothing in this one");
+  await until(async () => (await page.getByLabel("Catatan").inputValue()) === note, "a lock in another window loses nothing in this one");
   await page.getByRole("button", { name: "Simpan" }).click();
   await page.getByText(note).waitFor();
 

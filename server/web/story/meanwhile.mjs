@@ -29,7 +29,7 @@ await withBrowser(async (browser) => {
   must(text.includes("jamban") && !text.includes("gangguan jiwa"), `what came meanwhile is told: ${text}`);
   must(text.includes("supervisor akan memilih"), `that both stay is told: ${text}`);
   await first.locator(".question.answered").filter({ has: first.getByText("II.5", { exact: true }) }).waitFor();
-  must(await question(first, "II.7").getByRole("radio", { name: "Tidak", exact: true }).isChecked(), "the own answer stays");
+  await until(() => question(first, "II.7").getByRole("radio", { name: "Tidak", exact: true }).isChecked(), "the own answer stays");
   await first.getByText("ada perbedaan isian").waitFor();
   await ask("end");
 });

@@ -1,6 +1,6 @@
 // An interview goes over midnight by the device's clock: what was begun keeps its
 // day, what begins after has the next.
-import { ask, fillPlace, must, settings, visit, withBrowser } from "./browser.mjs";
+import { ask, fillPlace, must, settings, until, visit, withBrowser } from "./browser.mjs";
 
 /** The next midnight in WIB that is not too near: the device has synced by then, and has no signal since, by which it would learn the true time. */
 const wib = 7 * 3_600_000;
@@ -34,7 +34,7 @@ await withBrowser(async (browser) => {
   await page.getByLabel("Kata sandi").fill(settings.password); // locked since, nobody has been there
   await page.getByRole("button", { name: "Masuk" }).click();
   await startFamily(page, "Malam", "1");
-  must((await page.getByLabel("Tanggal pendataan").inputValue()) === shown(dayOf(midnight - 1)), "the evening's day is offered");
+  await until(async () => (await page.getByLabel("Tanggal pendataan").inputValue()) === shown(dayOf(midnight - 1)), "the evening's day is offered");
   await setClock(page, midnight + 60_000);
   await page.getByRole("button", { name: /bersedia/ }).click();
   await page.getByRole("heading", { name: "Rumah tangga" }).waitFor();
@@ -42,7 +42,7 @@ await withBrowser(async (browser) => {
   must(evening === dayOf(midnight - 1), `what was begun in the evening is of the evening: ${evening}`);
 
   await startFamily(page, "Pagi", "2");
-  must((await page.getByLabel("Tanggal pendataan").inputValue()) === shown(dayOf(midnight)), "the new day is offered");
+  await until(async () => (await page.getByLabel("Tanggal pendataan").inputValue()) === shown(dayOf(midnight)), "the new day is offered");
   await page.getByRole("button", { name: /bersedia/ }).click();
   await page.getByRole("heading", { name: "Rumah tangga" }).waitFor();
   const morning = await roundDate(page);

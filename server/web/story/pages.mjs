@@ -101,7 +101,7 @@ async function longLists(browser, size) {
   await choose(visitor, "Tinjauan");
   const batches = page.getByRole("table").getByRole("link");
   await more.waitFor();
-  must((await batches.count()) === 1, "the first page is one batch");
+  await until(async () => (await batches.count()) === 1, "the first page is one batch");
   await look(visitor, "tinjauan-halaman");
   await more.click();
   await batches.nth(1).waitFor();
@@ -133,7 +133,7 @@ async function longLists(browser, size) {
     if (path === "registrations") await failsOnce(office, path, stored); // the other list asks again by itself
     await stored.click();
     await office.page.getByRole("row").nth(2).waitFor();
-    must((await stored.count()) === 0, `the last page of ${title} has no more`);
+    await until(async () => (await stored.count()) === 0, `the last page of ${title} has no more`);
     await office.page.unroute(`**/v1/${path}?*`, answer);
   }
   await office.context.close();
@@ -153,8 +153,8 @@ async function failsOnce({ page, wrong }, path, more) {
   await more.focus();
   await page.keyboard.press("Enter");
   await page.getByText(/^Sambungan terganggu/).waitFor();
-  must((await page.getByRole("row").count()) === 2, "what is shown stays where the next page fails");
-  must((await focusedName(page)) === "Muat lebih banyak", "the button keeps the focus");
+  await until(async () => (await page.getByRole("row").count()) === 2, "what is shown stays where the next page fails");
+  await until(async () => (await focusedName(page)) === "Muat lebih banyak", "the button keeps the focus");
   await page.unroute(`**/v1/${path}?*`, fails);
   wrong.length = 0; // the browser reports the failure that was asked for
 }
@@ -201,10 +201,10 @@ async function choicesStay(browser, size) {
   await page.getByLabel("Tahun survei").focus();
   await page.getByLabel("Tahun survei").selectOption({ index: 1 });
   await indexed;
-  must((await focusedName(page)) === "Tahun survei", `a choice keeps the focus, not ${await focusedName(page)}`);
+  await until(async () => (await focusedName(page)) === "Tahun survei", "a choice keeps the focus", () => focusedName(page));
   const chosen = () => Promise.all(labels.map((label) => page.getByLabel(label).evaluate((e) => e.selectedOptions[0].textContent)));
   const before = (await chosen()).join();
-  const same = async (where) => must((await chosen()).join() === before, `the choices stay ${where}: ${await chosen()}, not ${before}`);
+  const same = (where) => until(async () => (await chosen()).join() === before, `the choices stay ${where} as ${before}`, chosen);
   await page.getByRole("link", { name: "Indikator", exact: true }).last().click();
   await page.getByRole("heading", { name: "Urutan prioritas" }).waitFor();
   await same("on another view");
@@ -244,7 +244,7 @@ async function oneYear(visitor, user, view, question) {
 /** Visits that were noted are fewer than families that were reached: both say what they count. */
 async function visitsAreTold(page) {
   const reached = page.locator("dl > div").filter({ hasText: "Dikunjungi atau terdata" });
-  must(!/^0/.test((await reached.locator("dd").innerText()).trim()), "families surveyed without a note of a visit are reached");
+  await until(async () => !/^0/.test((await reached.locator("dd").innerText()).trim()), "families surveyed without a note of a visit are reached");
   await page.getByText(/^Catatan kunjungan: setiap kunjungan yang dicatat/).waitFor();
   await page.getByText("Catatan kunjungan", { exact: true }).first().waitFor({ state: "attached" });
 }

@@ -57,7 +57,7 @@ async function mendNominee(district) {
   await page.keyboard.press("Enter");
   await page.getByText("Masih ada isian yang harus diperbaiki sebelum diajukan.").waitFor();
   await page.getByText("NIK harus terdiri atas 16 angka.").first().waitFor();
-  must((await field.getAttribute("aria-invalid")) === "true", "what is wrong is told at its field");
+  await until(async () => (await field.getAttribute("aria-invalid")) === "true", "what is wrong is told at its field");
   await lookInAll(district, "pendaftaran-calon");
   await field.fill(right);
   await page.keyboard.press("Enter");
@@ -85,7 +85,7 @@ async function twoOfficers(browser, district) {
   await page.getByRole("button", { name: "Simpan", exact: true }).click();
   await page.getByText("Orang lain baru saja mengubah daftar calon").waitFor();
   await page.getByText("Perawat mahir").first().waitFor();
-  must((await page.getByLabel("Nomor ponsel").inputValue()) === "+6281234560777", "what was typed is kept");
+  await until(async () => (await page.getByLabel("Nomor ponsel").inputValue()) === "+6281234560777", "what was typed is kept");
   district.wrong.length = 0; // the browser reports the refusal that was asked for
   await lookInAll(district, "pendaftaran-berubah");
   await page.getByRole("button", { name: "Tutup" }).click();
@@ -113,7 +113,7 @@ async function losesNothingUnasked(district) {
     await way();
     await answerLoss(page, false);
     await until(() => page.url() === at, `way ${n}: who stays is where they were, not at ${page.url()}`);
-    must((await field.inputValue()) === "Perawat ahli", `way ${n}: what was typed is still there`);
+    await until(async () => (await field.inputValue()) === "Perawat ahli", `way ${n}: what was typed is still there`);
   }
   await page.evaluate(() => history.back());
   await answerLoss(page, true);
@@ -121,7 +121,7 @@ async function losesNothingUnasked(district) {
   await page.goForward(); // nothing is typed any more, nothing is asked
   await page.getByText(/^Calon: Puskesmas Cileunyi/).click();
   await page.getByRole("button", { name: "Ubah: Rudi Hartono", exact: true }).click();
-  must((await field.inputValue()) === before, "what was given up is gone");
+  await until(async () => (await field.inputValue()) === before, "what was given up is gone");
   await page.getByRole("button", { name: "Tutup" }).click();
 }
 
@@ -200,14 +200,14 @@ async function makeStaff(browser, size, guide) {
   await page.getByText("11 akun dibuat.").waitFor();
   await until(async () => (await focusedName(page)).includes("11 akun dibuat."), "the cards have the focus");
   await page.getByText("Dewi Anggraini: Orang ini sudah memiliki akun aktif di tempat lain.").waitFor();
-  const codes = await page.getByRole("region", { name: "Kode sekali pakai" }).getByRole("listitem").count();
-  must(codes === 11, `eleven codes are shown, not ${codes}`);
-  const drawn = await page.getByRole("img", { name: /^Kode QR aktivasi/ }).count();
-  must(drawn === 11, `every card has its QR, not ${drawn}`);
+  const codes = page.getByRole("region", { name: "Kode sekali pakai" }).getByRole("listitem");
+  const drawn = page.getByRole("img", { name: /^Kode QR aktivasi/ });
+  await until(async () => (await codes.count()) === 11, "eleven codes are shown", () => codes.count());
+  await until(async () => (await drawn.count()) === 11, "every card has its QR", () => drawn.count());
   await lookInAll(administrator, "akun");
   await page.getByRole("button", { name: "Buat akun petugas" }).click();
   await page.getByText("1 orang dilewati").waitFor();
-  must((await page.getByRole("region", { name: "Kode sekali pakai" }).getByRole("listitem").count()) === 11, "the codes stay until they are noted");
+  await until(async () => (await codes.count()) === 11, "the codes stay until they are noted");
   for (let n = 1; n < 3; n++) await fillPerson(page, n, n);
   await page.getByRole("button", { name: "Buat 2 akun" }).click();
   await page.getByText("2 akun dibuat.").waitFor();
@@ -221,7 +221,7 @@ async function staffOfArea(browser, size, guide) {
   await signIn(pusdatin, "pusat");
   await choose(pusdatin, "Akun");
   await page.getByRole("row", { name: /pusat/ }).waitFor();
-  must((await page.getByRole("row", { name: guide.userName }).count()) === 0, "the list begins with the own level");
+  await until(async () => (await page.getByRole("row", { name: guide.userName }).count()) === 0, "the list begins with the own level");
   await page.getByLabel("Wilayah").fill("32.04");
   await page.getByRole("button", { name: "Tampilkan" }).click();
   const administrator = page.getByRole("row").filter({ has: page.getByText(guide.userName, { exact: true }) });

@@ -70,14 +70,14 @@ async function returnFirst(supervisor) {
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.keyboard.press("k");
-  must((await page.getByLabel("Catatan untuk Pembina Keluarga").inputValue()) === note, "a closed dialog loses no note");
+  await until(async () => (await page.getByLabel("Catatan untuk Pembina Keluarga").inputValue()) === note, "a closed dialog loses no note");
   await page.keyboard.press("Escape");
   const desk = new URL(page.url()).hash.slice(1);
   await open(supervisor, "/tinjauan");
   await open(supervisor, desk);
   await page.getByRole("listbox", { name: "Antrean" }).focus();
   await page.keyboard.press("k");
-  must((await page.getByLabel("Catatan untuk Pembina Keluarga").inputValue()) === note, "a desk that was left loses no note");
+  await until(async () => (await page.getByLabel("Catatan untuk Pembina Keluarga").inputValue()) === note, "a desk that was left loses no note");
   await look(supervisor, "kembalikan");
   await page.keyboard.press("Control+Enter");
   await queued(page).filter({ hasText: "dikembalikan" }).waitFor();
@@ -188,7 +188,7 @@ async function readWhatMoves(browser) {
   });
   await open(supervisor, "/tinjauan/semua");
   await queued(page).filter({ hasText: /Terakhir 5\b/ }).waitFor();
-  must((await queued(page).filter({ hasText: "Terakhir" }).count()) === 1, "a family stands once in the queue");
+  await until(async () => (await queued(page).filter({ hasText: "Terakhir" }).count()) === 1, "a family stands once in the queue");
   await page.waitForResponse(/review\/queue/); // the desk is read anew
   must(furthest === 5, `five pages are read at one time: ${furthest}`);
   await page.getByRole("button", { name: "Muat lebih banyak" }).click();

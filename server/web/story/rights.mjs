@@ -37,7 +37,7 @@ async function rightEnds(browser, size, key) {
   must(!(await page.content()).includes(head), "no family is shown any more");
   await look(supervisor, "hak-berakhir", { failing: true });
   await openMenu(page);
-  must((await page.getByRole("navigation", { name: "Menu" }).getByRole("link", { name: "Tinjauan" }).count()) === 0, "the menu follows");
+  await until(async () => (await page.getByRole("navigation", { name: "Menu" }).getByRole("link", { name: "Tinjauan" }).count()) === 0, "the menu follows");
   await ask("role", { user: "supervisor", role: "ROLE_SUPERVISOR" });
   await until(async () => {
     const again = page.getByRole("button", { name: "Coba lagi" });

@@ -58,7 +58,7 @@ async function assign(browser, size) {
   await tree.getByText("juga: Pembina Keluarga 2").waitFor();
   await typeOther(page);
   const chosen = page.getByRole("list", { name: "Wilayah yang dipilih" });
-  must((await chosen.getByRole("listitem").count()) === 2, "two areas are chosen");
+  await until(async () => (await chosen.getByRole("listitem").count()) === 2, "two areas are chosen");
   await lookInAll(administrator, "akun-wilayah");
   await page.getByRole("button", { name: "Lihat dampak" }).click();
   await page.getByText("Berkurang: 1 RT dengan 2 keluarga").waitFor();
@@ -94,7 +94,7 @@ async function typeOther(page) {
   await rt.fill("0");
   await page.getByRole("button", { name: "Tambahkan" }).click();
   await page.getByText("Isi angka 1 sampai 999.").waitFor();
-  must((await rt.getAttribute("aria-invalid")) === "true", "what is wrong is told at its field");
+  await until(async () => (await rt.getAttribute("aria-invalid")) === "true", "what is wrong is told at its field");
   await rt.fill("9");
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Hapus: RT 009/RW 009, Cileunyi Kulon" }).waitFor();
@@ -130,7 +130,7 @@ async function devices(browser, size) {
   must(/dicabut izinnya dan data Anda di sini dihapus/.test(refused), `the device syncs no more: ${refused}`);
   must((await ask("held", { device: "surveyor1" })).refused === "", "the other device does");
   await until(async () => (await focusedName(page)) === "Lihat isi: hilang", "the focus stays at the device");
-  must((await page.getByRole("button", { name: /^Cabut perangkat/ }).count()) === 1, "what is revoked is not offered again");
+  await until(async () => (await page.getByRole("button", { name: /^Cabut perangkat/ }).count()) === 1, "what is revoked is not offered again");
   await page.getByText(/^Dicabut .*\.$/).waitFor(); // in what the device held, which was open
   await lookInAll(administrator, "akun-perangkat-dicabut");
   await administrator.context.close();
@@ -167,14 +167,14 @@ async function actingSupervisor(browser, size) {
   await page.getByText("Saat ini tidak ada supervisor sementara.").waitFor();
   const name = page.getByRole("button", { name: "Tunjuk supervisor sementara" });
   await name.click();
-  must((await page.getByText("Wajib diisi.").count()) === 2, "person and date are asked for");
+  await until(async () => (await page.getByText("Wajib diisi.").count()) === 2, "person and date are asked for");
   await page.getByLabel("Orang", { exact: true }).selectOption({ label: "Pembina Keluarga 1 (surveyor1)" });
   const date = page.getByLabel("Sampai dengan tanggal");
   await date.fill(inDays(120));
   await date.blur();
   await name.click();
   await page.getByText(/^Isi tanggal dari hari ini sampai/).waitFor();
-  must((await date.getAttribute("aria-invalid")) === "true", "a date that can't be is told at its field");
+  await until(async () => (await date.getAttribute("aria-invalid")) === "true", "a date that can't be is told at its field");
   await lookInAll(head, "akun-sementara-salah");
   await date.fill(inDays(89));
   await date.blur();
@@ -244,10 +244,10 @@ async function typedStays(browser, size) {
   await page.getByText("Tambah RW/RT yang belum ada di daftar").click();
   await page.getByLabel("RW", { exact: true }).fill("7");
   await choose(administrator, "Akun");
-  must((await page.getByLabel("Nama lengkap dengan gelar").inputValue()) === "Sari Baru", "the new person is still typed");
+  await until(async () => (await page.getByLabel("Nama lengkap dengan gelar").inputValue()) === "Sari Baru", "the new person is still typed");
   await openAccount(administrator, "Pembina Keluarga 2");
   await page.getByRole("button", { name: "Hapus: Cileunyi Kulon, seluruhnya" }).waitFor();
-  must((await page.getByLabel("RW", { exact: true }).inputValue()) === "7", "the RW is still typed");
+  await until(async () => (await page.getByLabel("RW", { exact: true }).inputValue()) === "7", "the RW is still typed");
   await lookInAll(administrator, "akun-wilayah-belum-disimpan");
   await refuseReload(page);
   const question = agree(page, false);
@@ -261,7 +261,7 @@ async function typedStays(browser, size) {
   await page.getByRole("button", { name: "Hapus orang 1" }).click();
   await page.reload(); // where nothing would be lost, nothing is asked
   await page.getByRole("button", { name: "Tambah orang" }).waitFor();
-  must((await page.getByLabel("Nama lengkap dengan gelar").count()) === 0, "who was taken out is gone");
+  await until(async () => (await page.getByLabel("Nama lengkap dengan gelar").count()) === 0, "who was taken out is gone");
   await administrator.context.close();
 }
 
@@ -327,7 +327,7 @@ async function codeStays(visitor) {
   const shown = await card.locator(".code").innerText();
   await openAccount(visitor, "Pembina Keluarga 1");
   await choose(visitor, "Akun");
-  must((await card.locator(".code").innerText()) === shown, "a code outlives its page");
+  await until(async () => (await card.locator(".code").innerText()) === shown, "a code outlives its page");
   await lookInAll(visitor, "akun-kode");
   await refuseReload(page);
   const question = agree(page, false);
