@@ -25,13 +25,14 @@ func TestABodyOfTooManyPartsIsNotDecoded(t *testing.T) {
 }
 
 // Bodies of strangers that come all but their last byte are held together within a bound: who
-// comes then is told when to come again.
+// comes then is told when to come again, until the others are gone; users are heard meanwhile.
 func TestHalfReadBodiesAreBoundedTogether(t *testing.T) {
 	t.Parallel()
 	s := edgeServer(t, rates.Bounds{})
 	running(t, s)
 	const halves = 2<<20/api.MaxOpenBytes + 8 // more than an address may
 	held := fmt.Sprintf("POST /v1/auth:signIn HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", api.MaxOpenBytes, strings.Repeat(" ", api.MaxOpenBytes-1))
+	var conns []*tls.Conn
 	for range halves {
 		conn, err := tls.Dial("tcp", s.Addr().String(), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12})
 		if err != nil {
@@ -41,15 +42,26 @@ func TestHalfReadBodiesAreBoundedTogether(t *testing.T) {
 		if _, err := conn.Write([]byte(held)); err != nil {
 			t.Fatal(err)
 		}
+		conns = append(conns, conn)
 	}
 	whole := []byte(strings.Repeat(" ", api.MaxOpenBytes-2) + "{}")
-	for end := time.Now().Add(patience); ; {
-		response, text := send(t, s, "/v1/auth:signIn", whole, false)
-		if response.StatusCode == http.StatusTooManyRequests && reasonOf(text) == "TOO_MANY_CALLS" && response.Header.Get("Retry-After") != "" {
-			return
-		}
-		if time.Now().After(end) {
-			t.Fatalf("%d, %.400s", response.StatusCode, text)
+	answered := func(authorization string, want int) {
+		t.Helper()
+		for end := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) { // far below what an address may call
+			response, text := sendAs(t, s, authorization, "/v1/auth:signIn", whole, false)
+			later := reasonOf(text) == "TOO_MANY_CALLS" && response.Header.Get("Retry-After") != ""
+			if response.StatusCode == want && later == (want == http.StatusTooManyRequests) {
+				return
+			}
+			if time.Now().After(end) {
+				t.Fatalf("%d, not %d: %.400s", response.StatusCode, want, text)
+			}
 		}
 	}
+	answered("", http.StatusTooManyRequests)
+	answered("Bearer "+signed(t, s), http.StatusBadRequest) // it names nobody
+	for _, conn := range conns {
+		conn.Close() // those that were refused may be closed already
+	}
+	answered("", http.StatusBadRequest)
 }
