@@ -36,7 +36,9 @@ const (
 	// With what honest work takes it stays below the 380 MiB that README states for a process.
 	MaxRise = 256 << 20
 	// MaxHonest is how long 99 of 100 honest saves with their sync may take while
-	// the attack and the server share the machine's cores.
+	// the attack and the server share the machine's cores. Of fewer than 100, as in a short run,
+	// the worst would stand for all, and a machine with other work would break the bound: they
+	// need only get through (honestTimeout).
 	MaxHonest = 10 * time.Second
 	// MaxSignIn is what the server may hold while 100 sign in at once: four hashes of
 	// 64 MiB at a time, as much that is not collected yet, and what README states for
@@ -246,7 +248,7 @@ func (r *Result) judge() error {
 		if l.Calls == 0 || l.Failed > 0 {
 			broken = append(broken, fmt.Errorf("%s: %d of %d failed: %w", name, l.Failed, l.Calls, errors.Join(errNone, l.First)))
 		}
-		if l.High > MaxHonest {
+		if l.Calls >= 100 && l.High > MaxHonest {
 			broken = append(broken, fmt.Errorf("%s took %s", name, ms(l.High)))
 		}
 	}

@@ -107,8 +107,8 @@ func (c *crowd) work(ctx context.Context) {
 	wait.Wait()
 }
 
-// honestTimeout is how long an honest sync is waited for.
-const honestTimeout = 20 * time.Second
+// honestTimeout is how long an honest sync is waited for: a bound, not a claim of speed.
+const honestTimeout = 30 * time.Second
 
 func (c *crowd) once(ctx context.Context, u *clientsdk.User, village uint32) error {
 	ctx, cancel := context.WithTimeout(ctx, honestTimeout)
