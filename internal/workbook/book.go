@@ -196,6 +196,14 @@ func (b *Book) frame() error {
 	return nil
 }
 
+// SheetBytes is what a sheet, by its place in Sheets, unpacks to; 0 for one that is not there.
+func (b *Book) SheetBytes(sheet int) uint64 {
+	if f := b.parts[partKey(b.sheets[sheet])]; f != nil {
+		return f.UncompressedSize64
+	}
+	return 0
+}
+
 func (b *Book) bind(p *part, e xml.StartElement, relations map[string]relation) error {
 	switch {
 	case e.Name.Local == "workbookPr" && p.depth() == 2:

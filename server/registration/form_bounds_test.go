@@ -19,9 +19,9 @@ import (
 	"github.com/keluarga-sehat/sync/internal/unraced"
 )
 
-// packed is a workbook of one sheet; noise, which does not compress, keeps the longer of
+// packed is a workbook that names its one sheet once, and as often as more does; noise, which does not compress, keeps the longer of
 // its parts from unpacking to more than its ratio allows.
-func packed(t *testing.T, sheet, texts string) []byte {
+func packed(t *testing.T, sheet, texts string, more ...string) []byte {
 	t.Helper()
 	noise := make([]byte, 280_000)
 	source := rand.NewChaCha8([32]byte{1})
@@ -43,7 +43,7 @@ func packed(t *testing.T, sheet, texts string) []byte {
 	z := zip.NewWriter(&out)
 	for _, part := range [][2]string{
 		{"_rels/.rels", relationships + `<Relationship Id="a` + kind + `officeDocument" Target="xl/workbook.xml"/></Relationships>`},
-		{"xl/workbook.xml", `<workbook xmlns:r="http://x"><sheets><sheet name="Registrasi" sheetId="1" r:id="a"/></sheets></workbook>`},
+		{"xl/workbook.xml", `<workbook xmlns:r="http://x"><sheets><sheet name="Registrasi" sheetId="1" r:id="a"/>` + strings.Join(more, "") + `</sheets></workbook>`},
 		{"xl/_rels/workbook.xml.rels", relationships + `<Relationship Id="a` + kind + `worksheet" Target="sheet.xml"/><Relationship Id="b` + kind + `sharedStrings" Target="strings.xml"/></Relationships>`},
 		{"xl/sheet.xml", strings.Replace(`<worksheet><sheetData>`+sheet+`</sheetData></worksheet>`, "<sheetData></sheetData>", "", 1)},
 		{"xl/strings.xml", `<sst>` + texts + `</sst>`},
@@ -73,7 +73,9 @@ func TestAFormThatUnpacksToMuchTakesLittle(t *testing.T) {
 		"strings by the million": packed(t, "", strings.Repeat("<si/>", 5_000_000)),
 		"long strings":           packed(t, "", strings.Repeat("<si><t>"+strings.Repeat("a", 200_000)+"</t></si>", 60)),
 		"cells by the million":   packed(t, `<row r="1">`+strings.Repeat("<c/>", 5_000_000)+"</row>", ""),
-		"what is no row":         packed(t, strings.Repeat("<a/>", 5_000_000), ""),
+		"one sheet a thousand times": packed(
+			t, strings.Repeat("<row/>", 100_000), "", slices.Repeat([]string{`<sheet name="Registrasi" sheetId="1" r:id="a"/>`}, 999)...),
+		"what is no row": packed(t, strings.Repeat("<a/>", 5_000_000), ""),
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)

@@ -34,6 +34,10 @@ const (
 // 16 MiB is read in seconds.
 var formBounds = workbook.Bounds{Strings: 100_000, StringBytes: 4 << 20, PartBytes: 16 << 20}
 
+// maxFurtherBytes is what the sheets behind the form's together unpack to, which are looked
+// through for a second table.
+const maxFurtherBytes = 4 << 20
+
 // zipStart begins every XLSX.
 var zipStart = []byte("PK\x03\x04")
 
@@ -74,7 +78,7 @@ func readWorkbook(ctx context.Context, data []byte) (rows []formRow, err error) 
 		row, err := sheet.Next()
 		switch {
 		case errors.Is(err, io.EOF):
-			return rows, nil
+			return rows, onlyForm(ctx, book)
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
 		case err != nil:
@@ -92,6 +96,40 @@ func readWorkbook(ctx context.Context, data []byte) (rows []formRow, err error) 
 			return nil, err
 		}
 	}
+}
+
+// onlyForm refuses a workbook of which a further sheet that people see has the table, too:
+// those on it would be missed by nobody. Errors: *FormError, the context's.
+func onlyForm(ctx context.Context, book *workbook.Book) error {
+	size := uint64(0)
+	for further := 1; further < book.Visible; further++ {
+		if size += book.SheetBytes(further); size > maxFurtherBytes {
+			return noForm("lembar-lembar lainnya terlalu panjang; simpan lembar pertamanya saja")
+		}
+		has := hasTable(book, further)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if has {
+			return noForm(fmt.Sprintf("lembar ke-%d juga berisi daftar calon; satukan semuanya dalam lembar pertama", further+1))
+		}
+	}
+	return nil
+}
+
+// hasTable looks for the table's heads, as far as a sheet can be read.
+func hasTable(book *workbook.Book, at int) (has bool) {
+	sheet, err := book.Rows(at)
+	if err != nil {
+		return false
+	}
+	for err == nil && !has {
+		var row *workbook.Row
+		if row, err = sheet.Next(); err == nil {
+			has = same(formRow{cells: row.Cells}.cell(0), columnCode)
+		}
+	}
+	return sheet.Close() == nil && has
 }
 
 // unreadableRow tells where a row can't be read.
