@@ -124,7 +124,7 @@ func ReadForm(ctx context.Context, data []byte) (*Form, []RowProblem, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	r := &formReader{form: &Form{Letter: &ksv1.RegistrationLetter{}}}
+	r := &formReader{form: &Form{Letter: &ksv1.RegistrationLetter{}}, lines: map[string]string{}}
 	head := slices.IndexFunc(rows, func(row formRow) bool { return same(row.cell(0), columnCode) })
 	if head < 0 {
 		return nil, nil, &FormError{[]RowProblem{{0, columnCode, "tidak ada baris judul kolom yang diawali dengannya", true}}}
@@ -150,6 +150,8 @@ type formReader struct {
 	form     *Form
 	problems []RowProblem
 	at       map[string]int
+	// lines are those above the table as read, by label.
+	lines map[string]string
 }
 
 func (r *formReader) wrong(row int, column, problem string) {
@@ -166,38 +168,55 @@ func (r *formReader) line(row formRow) {
 	if value == "" {
 		return
 	}
+	label := lineLabel(row.cell(0))
+	if before, twice := r.lines[label]; twice && label != "" && before != value {
+		r.unusable(row.number, label, "tertulis dua kali dengan isi yang berbeda")
+		return
+	}
+	r.lines[label] = value
 	date := func(label string, to *string) {
 		text, ok := formDate(value, row.from1904)
 		if !ok {
 			r.unusable(row.number, label, "bukan tanggal; contoh: 2026-03-01")
+			return
 		}
 		*to = text
 	}
-	switch label := row.cell(0); {
-	case same(label, labelDistrict):
+	switch label {
+	case labelDistrict:
 		code, err := area.Parse(value)
 		if err != nil || code.Level() != area.District {
 			r.unusable(row.number, labelDistrict, "bukan kode kabupaten/kota; contoh: 32.04")
 			return
 		}
 		r.form.District = code.Dotted()
-	case same(label, labelNumber):
+	case labelNumber:
 		r.form.Letter.Number = value
-	case same(label, labelDate):
+	case labelDate:
 		date(labelDate, &r.form.Letter.Date)
-	case same(label, labelSignatory):
+	case labelSignatory:
 		r.form.Letter.Signatory = value
-	case same(label, labelPosition):
+	case labelPosition:
 		r.form.Letter.SignatoryPosition = value
-	case same(label, labelCopyDate):
+	case labelCopyDate:
 		date(labelCopyDate, &r.form.CopyDate)
-	case same(label, labelCopyChannel):
+	case labelCopyChannel:
 		channel, ok := formChannels[strings.ToLower(value)]
 		if !ok {
 			r.unusable(row.number, labelCopyChannel, "harus pos, e-mail, atau aplikasi")
 		}
 		r.form.CopyChannel = channel
 	}
+}
+
+// lineLabel is the label that a line's first cell holds; "" for none.
+func lineLabel(text string) string {
+	for _, line := range formLines {
+		if same(text, line[0]) {
+			return line[0]
+		}
+	}
+	return ""
 }
 
 // formDate reads ISO and Indonesian dates, and the number of days of a workbook.
@@ -215,8 +234,11 @@ func (r *formReader) columns(row formRow) {
 	r.at = map[string]int{}
 	for _, name := range formColumns {
 		r.at[name] = slices.IndexFunc(row.cells, func(cell string) bool { return same(cell, name) })
-		if r.at[name] < 0 {
+		switch {
+		case r.at[name] < 0:
 			r.unusable(row.number, name, "kolom ini tidak ada")
+		case slices.ContainsFunc(row.cells[r.at[name]+1:], func(cell string) bool { return same(cell, name) }):
+			r.unusable(row.number, name, "kolom ini ada dua kali")
 		}
 	}
 }

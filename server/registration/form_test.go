@@ -146,6 +146,12 @@ func TestWhatIsWrongWithAFormIsToldByRowAndColumn(t *testing.T) {
 		"an odd mark":       {func(r [][]string) [][]string { r[13][5] = "mungkin"; return r }, "baris 14, Bukan ASN: harus Ya atau Tidak !"},
 		"two names":         {func(r [][]string) [][]string { r[13][1] = "Garut Kota"; return r }, `baris 14, Nama Puskesmas: berbeda dengan "Puskesmas Garut"`},
 		"a column missing":  {func(r [][]string) [][]string { r[8][6] = "Nomor"; return r }, "baris 9, NIK: kolom ini tidak ada !"},
+		"a column twice":    {func(r [][]string) [][]string { r[8] = append(r[8], "NIK :"); return r }, "baris 9, NIK: kolom ini ada dua kali !"},
+		"a line twice": {
+			func(r [][]string) [][]string { return slices.Insert(r, 3, []string{"Nomor surat:", "440/10/2026"}) },
+			"baris 4, Nomor surat: tertulis dua kali dengan isi yang berbeda !",
+		},
+		"a line again":      {func(r [][]string) [][]string { return slices.Insert(r, 3, r[2]) }, ""},
 		"two for an office": {func(r [][]string) [][]string { return append(r, r[9]) }, "baris 17, Peran: tertulis dua kali"},
 		"an office's code":  {func(r [][]string) [][]string { r[9][0] = "P3205010101"; return r }, "baris 10, Kode Puskesmas: harus kosong bagi kantor !"},
 	} {
