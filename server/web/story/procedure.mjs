@@ -1,6 +1,7 @@
 // The ministry's procedure: a district applies, Pusdatin accepts one Puskesmas
 // and returns another, the package is printed, an administrator activates the
 // account, makes those of all accepted nominees, and has a nominee replaced.
+import { readFileSync } from "node:fs";
 import { agree, answerLoss, choose, focusedName, lookInAll, must, open, settings, signIn, tabTo, until, visit, withBrowser } from "./browser.mjs";
 
 const nik = "3204051204880003";
@@ -23,12 +24,17 @@ async function apply(browser, size) {
   const { page } = district;
   await signIn(district, "dinas");
   await choose(district, "Pendaftaran");
+  await refuseForms(page);
+  district.wrong.length = 0; // the browser reports the refusals that were asked for
   await page.getByLabel("Formulir terisi").setInputFiles(settings.form);
   await page.getByRole("button", { name: "Unggah dan buat draf" }).click();
   await page.getByRole("heading", { level: 1, name: /Permohonan/ }).waitFor();
   await page.getByLabel("Surat bertanda tangan (PDF)").setInputFiles({ name: "besar.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(3e6) });
   await page.getByRole("button", { name: "Simpan surat" }).click();
   await page.getByText("Berkas lebih besar dari 1 MB.").waitFor();
+  await page.getByLabel("Surat bertanda tangan (PDF)").setInputFiles({ name: "kosong.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(0) });
+  await page.getByRole("button", { name: "Simpan surat" }).click();
+  await page.getByText("Berkas kosong: tidak ada isinya.").waitFor();
   await page.getByLabel("Surat bertanda tangan (PDF)").setInputFiles(settings.letter);
   await page.getByRole("button", { name: "Simpan surat" }).click();
   await page.getByText("PDF tersimpan").waitFor();
@@ -42,6 +48,20 @@ async function apply(browser, size) {
   await page.getByRole("button", { name: "Ajukan ke Pusdatin" }).click();
   await page.getByText("Keadaan: diajukan").waitFor();
   await district.context.close();
+}
+
+/** What is no form makes no request, and is told as the form calls it. */
+async function refuseForms(page) {
+  const rounded = readFileSync(settings.form, "utf8").replace(/,320\d{13},/, ",3.20405E+15,");
+  for (const [content, told] of [
+    ["", /Berkas kosong/],
+    ["<html>", /^Kode Puskesmas: tidak ada baris judul kolom/],
+    [rounded, /^baris \d+, NIK: dibulatkan oleh lembar kerja/],
+  ]) {
+    await page.getByLabel("Formulir terisi").setInputFiles({ name: "formulir.csv", mimeType: "text/csv", buffer: Buffer.from(content) });
+    await page.getByRole("button", { name: "Unggah dan buat draf" }).click();
+    await page.getByText(told).waitFor();
+  }
 }
 
 /** A nominee's NIK is mistyped, told at its field, and mended, by keyboard. */

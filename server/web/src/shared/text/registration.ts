@@ -27,6 +27,8 @@ export const registration = {
   form: "Formulir terisi (XLSX atau CSV)",
   create: "Unggah dan buat draf",
   fileMissing: "Pilih berkas formulir.",
+  fileEmpty: "Berkas kosong: tidak ada isinya.",
+  row: (n: string, column: string) => `baris ${n}, ${column}`,
   fileTooLarge: (limit: string) => `Berkas lebih besar dari ${limit}.`,
   letter: "Surat permohonan",
   letterNumber: "Nomor surat",
