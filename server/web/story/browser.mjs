@@ -235,6 +235,8 @@ export async function lookPrinted(visitor, name) {
   await page.setViewportSize(paper);
   await page.emulateMedia({ media: "print", colorScheme: "light" });
   await look(visitor, name, { printed: true });
+  const cut = await page.evaluate(() => [...document.querySelectorAll("main table")].filter((t) => t.getBoundingClientRect().right > innerWidth).map((t) => t.textContent.trim().slice(0, 40)));
+  must(cut.length === 0, `paper has all columns of ${name}: ${cut.join(", ")}`);
   await page.emulateMedia({ media: null, colorScheme: visitor.look.scheme });
   await page.setViewportSize(viewport(visitor.look));
 }

@@ -1,5 +1,5 @@
 // Every role opens what its menu offers; every page is looked at.
-import { ask, choose, focusedName, look, must, namesOnly, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
+import { ask, choose, focusedName, look, lookPrinted, must, namesOnly, open, settings, signIn, until, visit, withBrowser } from "./browser.mjs";
 
 /** Somebody's idea of a name. */
 const hostile = `<img src=x onerror=alert(1)>"'><script>alert(2)</script>{{7*7}}\u202e=HYPERLINK("x")`;
@@ -258,6 +258,7 @@ async function otherViews(visitor, user) {
   await page.getByRole("heading", { name: "Menurut wilayah" }).waitFor();
   if (user === "supervisor") await visitsAreTold(page);
   await look(visitor, `pengumpulan-${user}`);
+  await lookPrinted(visitor, `pengumpulan-cetak-${user}`);
   await choose(visitor, "Indikator");
   await page.getByRole("heading", { name: "Urutan prioritas" }).waitFor();
   await page.getByRole("heading", { name: "Perbandingan wilayah" }).waitFor();

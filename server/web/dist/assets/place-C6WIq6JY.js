@@ -1,1 +1,0 @@
-import{m as s}from"./Loaded-BL4T4HCz.js";function e(t){const[i,r]=(t??"").split("/").slice(-2);return i&&r?`RT ${r}/RW ${i}`:s}function l(t){return t?.split("/")[0]??""}export{e as p,l as v};

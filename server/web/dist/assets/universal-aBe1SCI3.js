@@ -1,1 +1,0 @@
-import{aw as s,aG as n}from"./index-QiqNDgch.js";function w(o,a,r,f,i){var d=()=>{f(r[o])};r.addEventListener(a,d),i?s(()=>{r[o]=i()}):d(),(r===document.body||r===window||r===document)&&n(()=>{r.removeEventListener(a,d)})}export{w as b};
