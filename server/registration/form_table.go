@@ -41,6 +41,15 @@ const maxFurtherBytes = 4 << 20
 // zipStart begins every XLSX.
 var zipStart = []byte("PK\x03\x04")
 
+// otherKinds are what people upload for a form, by how it begins, with what to do about it.
+var otherKinds = map[string]string{
+	// A compound file: a workbook of before 2007, or one that a password encrypts.
+	"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1": "berkata sandi atau berformat XLS lama; simpan sebagai XLSX tanpa kata sandi",
+	"\xFF\xFE":                         "berisi teks UTF-16; simpan sebagai XLSX atau “CSV UTF-8”",
+	"\xFE\xFF":                         "berisi teks UTF-16; simpan sebagai XLSX atau “CSV UTF-8”",
+	"%PDF-":                            "ini PDF; unggah formulir XLSX atau CSV",
+}
+
 // noForm is what is told of bytes that are no form.
 func noForm(problem string) error {
 	return &FormError{[]RowProblem{{0, "berkas", problem, true}}}
@@ -53,7 +62,13 @@ func readRows(ctx context.Context, data []byte) ([]formRow, error) {
 		return nil, noForm("terlalu besar: paling banyak " + shape.Megabytes(MaxFormBytes))
 	case bytes.HasPrefix(data, zipStart):
 		return readWorkbook(ctx, data)
-	case !utf8.Valid(data):
+	}
+	for begins, problem := range otherKinds {
+		if bytes.HasPrefix(data, []byte(begins)) {
+			return nil, noForm(problem)
+		}
+	}
+	if !utf8.Valid(data) {
 		return nil, noForm("bukan XLSX dan bukan CSV (UTF-8)")
 	}
 	return readCSV(data)

@@ -180,35 +180,6 @@ func TestWhatIsWrongWithAFormIsToldByRowAndColumn(t *testing.T) {
 	}
 }
 
-// A list that goes on in a further sheet would be missed by nobody.
-func TestAFormIsOfOneSheet(t *testing.T) {
-	t.Parallel()
-	further := func(rows [][]string, hidden bool) []byte {
-		return asXLSX(t, filled(), func(f *excelize.File, _ string) error {
-			_, err := f.NewSheet("Puskesmas lain")
-			for i := range rows {
-				err = errors.Join(err, f.SetSheetRow("Puskesmas lain", fmt.Sprintf("A%d", i+1), &rows[i]))
-			}
-			return errors.Join(err, f.SetSheetVisible("Puskesmas lain", !hidden))
-		})
-	}
-	for name, c := range map[string]struct {
-		data []byte
-		want string
-	}{
-		"the list goes on": {further(filled(), false), "lembar ke-2 juga berisi daftar calon"},
-		"a hidden copy":    {further(filled(), true), ""},
-		"notes":            {further([][]string{{"Daftar jabatan"}, {"Bidan"}}, false), ""},
-		"an empty sheet":   {further(nil, false), ""},
-	} {
-		form, problems, err := ReadForm(t.Context(), c.data)
-		var wrong *FormError
-		if c.want != "" && (!errors.As(err, &wrong) || !strings.Contains(wrong.Error(), c.want)) || c.want == "" && (err != nil || len(problems) > 0 || len(form.Puskesmas) != 1) {
-			t.Errorf("%s: %v, %v", name, problems, err)
-		}
-	}
-}
-
 func TestAPaperFormGoesInWholeOrNotAtAll(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
